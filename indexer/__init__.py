@@ -1,0 +1,1 @@
+"""Markdown in, one published index generation out."""

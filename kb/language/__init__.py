@@ -1,0 +1,1 @@
+"""Text in, tokens with offsets into the original out."""

@@ -1,0 +1,164 @@
+"""What an article is once it has been read: values only, no files, no libraries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import NewType
+
+ArticleId = NewType("ArticleId", str)
+ChunkId = NewType("ChunkId", str)
+
+
+class Language(StrEnum):
+    """Languages of articles, queries and the interface."""
+
+    AR = "ar"
+    EN = "en"
+
+    @property
+    def other(self) -> Language:
+        """Return the other of the two languages."""
+        return Language.EN if self is Language.AR else Language.AR
+
+
+class Audience(StrEnum):
+    """Who may read an article."""
+
+    PUBLIC = "public"
+    INTERNAL = "internal"
+
+
+class Status(StrEnum):
+    """Where an article stands in its life; only published ones are indexed."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    ARCHIVED = "archived"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ArticleKey:
+    """One language version of an article; translations share the id."""
+
+    id: ArticleId
+    lang: Language
+
+    def __str__(self) -> str:
+        return f"{self.lang}:{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class TranslationSource:
+    """Which text of the other language a translation reflects.
+
+    Attributes:
+        lang: Language of that text.
+        digest: `Article.digest` of that text when it was translated.
+    """
+
+    lang: Language
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The text under one heading of the final HTML, up to the next heading.
+
+    Attributes:
+        anchor: Fragment id of the heading; empty for the text before the first heading.
+        heading_path: Headings from the outermost to this one; empty for the lead.
+        level: Heading level 2 to 6; 1 for the lead.
+        text: Plain text, paragraphs separated by a blank line, without the heading itself.
+    """
+
+    anchor: str
+    heading_path: tuple[str, ...]
+    level: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One language version of an article, read, checked and rendered.
+
+    Attributes:
+        slug: Last part of the URL; may be Arabic; NFC.
+        questions: What readers ask, in their words; indexed.
+        aliases: Old slugs, which redirect.
+        asked_as: What readers typed before they opened and liked it; indexed, learned from events.
+        path: File relative to the articles directory; empty when there is none.
+        digest: SHA-256 (hex) of front matter and body; names the revision.
+        source: The Markdown body without its front matter.
+        html: Sanitised HTML of the body.
+    """
+
+    id: ArticleId
+    lang: Language
+    category: str
+    slug: str
+    title: str
+    summary: str
+    tags: tuple[str, ...]
+    audience: Audience
+    status: Status
+    owner: str
+    updated: date
+    review_by: date | None
+    questions: tuple[str, ...]
+    aliases: tuple[str, ...]
+    translation_of: TranslationSource | None
+    path: str
+    digest: str
+    source: str
+    html: str
+    sections: tuple[Section, ...]
+    asked_as: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> ArticleKey:
+        """Return what tells this language version from all others."""
+        return ArticleKey(self.id, self.lang)
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A category in one language.
+
+    Attributes:
+        slug: ASCII, the directory's name; the same in both languages.
+        icon: Name of an icon of the site's icon set.
+        position: Place among the categories, from 0.
+    """
+
+    slug: str
+    lang: Language
+    title: str
+    summary: str
+    icon: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A passage of an article: what vectors stand for.
+
+    Attributes:
+        id: Derived from the article's key, the anchor and the text: equal text keeps its id and its vector.
+        anchor: Fragment of the section that it came from, empty for the lead.
+        text: 150 to 300 words of plain text where the section has them.
+        context: Title and heading path, prepended when the passage is embedded.
+    """
+
+    id: ChunkId
+    article: ArticleKey
+    anchor: str
+    heading_path: tuple[str, ...]
+    text: str
+    context: str
+
+    @property
+    def embedding_text(self) -> str:
+        """Return the text that is embedded: context, a line break, the passage."""
+        return f"{self.context}\n{self.text}" if self.context else self.text

@@ -1,0 +1,143 @@
+"""The settings of the product: declared once, read from `KB_*` variables and one optional file, validated together.
+
+Knows names, defaults, units and help texts; opens nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from rapidfuzz import process
+
+from kb.errors import OperatorError
+
+PREFIX = "KB_"
+FILE_VARIABLE = "KB_SETTINGS_FILE"
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+class Settings(BaseModel):
+    """Every setting, its default and what it means.
+
+    A setting `example` is read from the variable `KB_EXAMPLE`, or from the line `example = …` of the TOML file that
+    `KB_SETTINGS_FILE` names; the variable wins.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    # Where things are
+    articles_dir: Path = Field(Path("articles"), description="Directory of the Markdown articles.")
+    var_dir: Path = Field(Path("var"), description="Directory of what the product writes: index, database, secret.")
+    database_url: str = Field("", description="SQLAlchemy URL of the database; empty means SQLite in var_dir.")
+
+    # Search
+    embedding_model: str = Field(
+        "bundled",
+        description="Embedding model: `bundled`, `english`, a sentence-transformers name, or a folder.",
+    )
+    embedding_threads: int = Field(1, ge=1, le=64, description="Threads of one process for embedding.")
+    morphology_db: Path | None = Field(
+        None,
+        description="CALIMA morphology database; unset means installed CAMeL data, else the embedded lexicon.",
+    )
+    keep_generations: int = Field(3, ge=1, le=100, description="Old index generations kept on disk.")
+
+    # Site
+    site_url: str = Field(
+        "http://127.0.0.1:8000",
+        description="Public address, without a trailing slash; used in absolute links.",
+    )
+    site_name_ar: str = Field("سوق دليل", description="Name of the site on Arabic pages.")
+    site_name_en: str = Field("Dalil Market", description="Name of the site on English pages.")
+    default_language: str = Field("ar", pattern="^(ar|en)$", description="Language of `/` if the browser names none.")
+    secret_key: str = Field(
+        "",
+        description="Key that signs sessions and tokens; empty means one made at first run and kept in var_dir.",
+    )
+    host: str = Field("127.0.0.1", description="Address that `kb serve` listens on.")
+    port: Port = Field(8000, description="Port that `kb serve` listens on.")
+    workers: int = Field(1, ge=1, le=64, description="Server processes.")
+    server_threads: int = Field(8, ge=1, le=256, description="Threads of each server process.")
+
+    @field_validator("site_url")
+    @classmethod
+    def _site_url_is_absolute(cls, value: str, info: ValidationInfo) -> str:
+        if not value.startswith(("http://", "https://")) or value.endswith("/"):
+            raise ValueError("must start with http:// or https:// and not end with a slash")
+        return value
+
+    @property
+    def index_dir(self) -> Path:
+        """Return the directory of the index generations."""
+        return self.var_dir / "index"
+
+    @property
+    def effective_database_url(self) -> str:
+        """Return the database's URL, SQLite in `var_dir` unless set."""
+        return self.database_url or f"sqlite:///{self.var_dir / 'dalil.db'}"
+
+
+def load_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read and validate all settings.
+
+    Args:
+        environment: Where the `KB_*` variables are.
+
+    Returns:
+        The settings.
+
+    Raises:
+        OperatorError: Names every unknown name (with a suggestion) and every bad value at once.
+    """
+    values: dict[str, object] = {}
+    origins: dict[str, str] = {}
+    faults: list[str] = []
+    for name, value, origin in [*_file_values(environment), *_environment_values(environment)]:
+        if name not in Settings.model_fields:
+            faults.append(f"{origin} is not a setting{_suggestion(name)}")
+            continue
+        values[name], origins[name] = value, origin
+    try:
+        settings = Settings.model_validate(values)
+    except ValidationError as error:
+        for item in error.errors():
+            name = str(item["loc"][0]) if item["loc"] else ""
+            faults.append(f"{origins.get(name, name)}: {item['msg'].removeprefix('Value error, ')}")
+    if faults:
+        raise OperatorError(
+            "Settings are wrong: " + "; ".join(faults) + ".",
+            "correct them, `kb settings` lists all with their meaning.",
+        )
+    return settings
+
+
+def _environment_values(environment: Mapping[str, str]) -> list[tuple[str, object, str]]:
+    return [
+        (variable.removeprefix(PREFIX).lower(), value, variable)
+        for variable, value in sorted(environment.items())
+        if variable.startswith(PREFIX) and variable != FILE_VARIABLE
+    ]
+
+
+def _file_values(environment: Mapping[str, str]) -> list[tuple[str, object, str]]:
+    if not (file := environment.get(FILE_VARIABLE)):
+        return []
+    try:
+        content = tomllib.loads(Path(file).read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise OperatorError(
+            f"The settings file {file} cannot be read: {error}.",
+            f"correct the file or unset {FILE_VARIABLE}.",
+        ) from error
+    return [(name, value, f"{name} in {file}") for name, value in sorted(content.items())]
+
+
+def _suggestion(name: str) -> str:
+    match = process.extractOne(name, list(Settings.model_fields), score_cutoff=70)
+    return f" (did you mean {PREFIX}{match[0].upper()}?)" if match else ""

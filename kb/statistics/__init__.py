@@ -1,0 +1,1 @@
+"""Figures about what readers said and did, each with its definition."""

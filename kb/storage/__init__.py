@@ -1,0 +1,1 @@
+"""What is kept on disk and in the database, one module per stored format."""

@@ -1,0 +1,1 @@
+"""The HTTP edge: public site, contact, desk, JSON API and widget."""
