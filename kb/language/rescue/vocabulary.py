@@ -1,0 +1,47 @@
+"""The words of one index, arranged for finding those that an unknown word may stand for."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from functools import cached_property
+
+from kb.language.rescue.arabizi import arabic_skeletons
+
+
+class Vocabulary:
+    """Words in normal form with the number of articles that hold them.
+
+    Args:
+        frequencies: Word to number of articles, at least 1.
+        knows: Whether the index would find a word, inflected forms included.
+    """
+
+    def __init__(self, frequencies: Mapping[str, int], knows: Callable[[str], bool]) -> None:
+        self._frequencies = frequencies
+        self._knows = knows
+
+    def knows(self, word: str) -> bool:
+        """Return whether the index holds the word or another form of it."""
+        return word in self._frequencies or self._knows(word)
+
+    def frequency(self, word: str) -> int:
+        """Return the number of articles that hold exactly this form, 0 if none."""
+        return self._frequencies.get(word, 0)
+
+    @cached_property
+    def by_length(self) -> Mapping[int, tuple[str, ...]]:
+        """Return the words of each length in code points, sorted."""
+        buckets: dict[int, list[str]] = defaultdict(list)
+        for word in sorted(self._frequencies):
+            buckets[len(word)].append(word)
+        return {length: tuple(words) for length, words in buckets.items()}
+
+    @cached_property
+    def by_skeleton(self) -> Mapping[str, tuple[str, ...]]:
+        """Return the Arabic words of each consonant skeleton, most frequent first."""
+        skeletons: dict[str, list[str]] = defaultdict(list)
+        for word in sorted(self._frequencies, key=lambda word: (-self._frequencies[word], word)):
+            for skeleton in arabic_skeletons(word):
+                skeletons[skeleton].append(word)
+        return {skeleton: tuple(words) for skeleton, words in skeletons.items()}

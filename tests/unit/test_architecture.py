@@ -1,0 +1,143 @@
+"""The boundaries of docs/ARCHITECTURE.md: who imports whom, where heavy libraries live, how large things grow."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+PACKAGES = ("kb", "indexer", "search", "web", "scripts")
+
+ALLOWED_IMPORTS = {
+    "kb": {"kb"},
+    "indexer": {"kb", "indexer"},
+    "search": {"kb", "indexer", "search"},
+    "web": {"kb", "search", "web"},
+    "scripts": {"kb", "indexer", "search", "web", "scripts"},
+}
+
+HOMES = {
+    "faiss": {"indexer/vector_index.py"},
+    "whoosh": {"indexer/keyword_index.py"},
+    "camel_tools": {"kb/language/morphology.py", "kb/language/normalise.py"},
+    "sentence_transformers": {"kb/embedding/sentence_transformer.py"},
+    "torch": {"kb/embedding/sentence_transformer.py"},
+    "transformers": {"kb/embedding/sentence_transformer.py"},
+    "onnxruntime": {"kb/embedding/onnx.py"},
+    "tokenizers": {"kb/embedding/onnx.py"},
+    "markdown": {"indexer/markdown_reader.py"},
+    "nh3": {"indexer/sanitise.py"},
+}
+
+MODULE_LINES = 400
+FUNCTION_LINES = 60
+
+
+def modules() -> Iterator[tuple[str, ast.Module]]:
+    for package in PACKAGES:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            yield path.relative_to(ROOT).as_posix(), ast.parse(path.read_text("utf-8"))
+
+
+MODULES = tuple(modules())
+
+
+def imported(tree: ast.AST) -> Iterator[tuple[str, int]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield alias.name, node.lineno
+        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            yield node.module, node.lineno
+
+
+def package_of(path: str) -> str:
+    # The command line and the scripts are entry points: they see everything and nothing sees them.
+    return "scripts" if path.startswith(("kb/cli/", "scripts/")) else path.split("/")[0]
+
+
+def test_packages_import_only_downwards() -> None:
+    wrong = [
+        f"{path}:{line} imports {name}"
+        for path, tree in MODULES
+        for name, line in imported(tree)
+        if (top := name.split(".")[0]) in PACKAGES and top not in ALLOWED_IMPORTS[package_of(path)]
+    ]
+    assert wrong == []
+
+
+def test_nothing_imports_an_entry_point() -> None:
+    wrong = [
+        f"{path}:{line} imports {name}"
+        for path, tree in MODULES
+        for name, line in imported(tree)
+        if package_of(path) != "scripts" and (name.startswith(("kb.cli", "scripts")))
+    ]
+    assert wrong == []
+
+
+def test_each_heavy_library_has_one_home() -> None:
+    wrong = [
+        f"{path}:{line} imports {name}"
+        for path, tree in MODULES
+        for name, line in imported(tree)
+        if (homes := HOMES.get(name.split(".")[0])) and path not in homes and not path.startswith("scripts/")
+    ]
+    assert wrong == []
+
+
+def test_heavy_libraries_are_imported_when_used() -> None:
+    wrong = [
+        f"{path}:{line} imports {name} at import time"
+        for path, tree in MODULES
+        for statement in tree.body
+        for name, line in imported(statement)
+        if isinstance(statement, ast.Import | ast.ImportFrom | ast.Try)
+        and name.split(".")[0] in HOMES
+        and not path.startswith("scripts/")
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("name", ["web", "web.app", "search.service", "indexer.pipeline", "kb.cli"])
+def test_importing_a_package_loads_no_heavy_library(name: str) -> None:
+    program = f"import sys, {name}; print(*sorted({set(HOMES)!r} & set(sys.modules)))"
+    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert loaded.stdout.split() == []
+
+
+def test_modules_stay_small() -> None:
+    large = [
+        f"{path}: {lines} lines"
+        for path, _ in MODULES
+        if (lines := len((ROOT / path).read_text("utf-8").splitlines())) > MODULE_LINES
+    ]
+    assert large == []
+
+
+def test_functions_stay_small() -> None:
+    large = [
+        f"{path}:{node.lineno} {node.name}: {length} lines"
+        for path, tree in MODULES
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef)
+        and (length := (node.end_lineno or node.lineno) - node.body[0].lineno + 1) > FUNCTION_LINES
+    ]
+    assert large == []
+
+
+def test_every_public_name_is_documented() -> None:
+    missing = [
+        f"{path}:{node.lineno} {node.name}"
+        for path, tree in MODULES
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef | ast.ClassDef)
+        and not node.name.startswith("_")
+        and ast.get_docstring(node) is None
+    ]
+    assert missing == []
