@@ -1,0 +1,88 @@
+"""The words of an article by field: what all lexical indexes are built from, so that an article is analysed once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kb.language.tokens import compounds
+from kb.model import Article, ArticleKey
+from kb.ports import Analyzer, Token
+
+
+class Field(StrEnum):
+    """Parts of an article that are searched and weighed apart."""
+
+    TITLE = "title"
+    HEADINGS = "headings"
+    QUESTIONS = "questions"
+    TAGS = "tags"
+    BODY = "body"
+    ASKED_AS = "asked_as"
+
+
+class Layer(StrEnum):
+    """Index terms of a word, from the narrowest to the broadest."""
+
+    EXACT = "exact"
+    LEMMA = "lemma"
+    STEM = "stem"
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleWords:
+    """The analysed words of an article.
+
+    Attributes:
+        passages: Tokens of each passage of each field; a phrase never crosses passages.
+        joined: Terms of words written together, such as ``err4012`` for ERR-4012, by field.
+    """
+
+    key: ArticleKey
+    passages: dict[Field, tuple[tuple[Token, ...], ...]]
+    joined: dict[Field, tuple[str, ...]]
+
+    def terms(self, field: Field, layer: Layer) -> Iterator[str]:
+        """Yield every index term of a field in one layer, repeated as often as it stands there."""
+        for passage in self.passages[field]:
+            for token in passage:
+                yield term_of(token, layer)
+        yield from self.joined[field]
+
+
+def analyse_article(article: Article, analyzer: Analyzer) -> ArticleWords:
+    """Return the words of an article."""
+    passages: dict[Field, tuple[tuple[Token, ...], ...]] = {}
+    joined: dict[Field, tuple[str, ...]] = {}
+    for field, texts in field_texts(article).items():
+        analysed = [(text, analyzer.tokens(text)) for text in texts]
+        passages[field] = tuple(tokens for _, tokens in analysed)
+        joined[field] = tuple(term for text, tokens in analysed for term in joined_terms(text, tokens))
+    return ArticleWords(article.key, passages, joined)
+
+
+def field_texts(article: Article) -> dict[Field, tuple[str, ...]]:
+    """Return the original passages of each field; the summary counts as the first passage of the body."""
+    headings = dict.fromkeys(heading for section in article.sections for heading in section.heading_path)
+    return {
+        Field.TITLE: (article.title,),
+        Field.HEADINGS: tuple(headings),
+        Field.QUESTIONS: article.questions,
+        Field.TAGS: article.tags,
+        Field.BODY: (article.summary, *(section.text for section in article.sections)),
+        Field.ASKED_AS: article.asked_as,
+    }
+
+
+def joined_terms(text: str, tokens: Sequence[Token]) -> Iterator[str]:
+    """Yield one term for each run of words written together; the same for an article and for a query."""
+    for run in compounds(text, tokens):
+        yield "".join(token.exact for token in run)
+
+
+def term_of(token: Token, layer: Layer) -> str:
+    """Return the index term of a token in one layer."""
+    if layer is Layer.LEMMA:
+        return token.lemma
+    return token.stem if layer is Layer.STEM else token.exact

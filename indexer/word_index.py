@@ -1,0 +1,91 @@
+"""Words scored by BM25F: one matrix of impacts for each layer of index terms.
+
+The impact of a term in an article is worked out when the index is built, so that a query only adds up a few short
+arrays; how layers and words are weighed against each other is left to the search.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+from indexer.article_words import ArticleWords, Field, Layer
+from indexer.postings import Postings, TermCounts, write_postings
+
+
+@dataclass(frozen=True, slots=True)
+class FieldScoring:
+    """How much a field counts.
+
+    Attributes:
+        weight: What one occurrence is worth, relative to the body.
+        length_share: BM25's b: how far a long field dilutes its words, 0 to 1.
+    """
+
+    weight: float
+    length_share: float
+
+
+FIELD_SCORING: Mapping[Field, FieldScoring] = {
+    Field.TITLE: FieldScoring(3.0, 0.5),
+    Field.HEADINGS: FieldScoring(2.0, 0.5),
+    Field.QUESTIONS: FieldScoring(2.0, 0.5),
+    Field.TAGS: FieldScoring(1.5, 0.3),
+    Field.BODY: FieldScoring(1.0, 0.75),
+    Field.ASKED_AS: FieldScoring(1.5, 0.5),
+}
+"""The one table of field weights."""
+
+SATURATION = 1.2
+"""BM25's k1: how soon further occurrences of a word stop counting."""
+
+
+class WordIndexWriter:
+    """Collects the words of one article after another, then writes the matrices."""
+
+    def __init__(self) -> None:
+        self._columns: dict[Layer, dict[str, int]] = {layer: {} for layer in Layer}
+        self._counts = {(layer, field): TermCounts(self._columns[layer]) for layer in Layer for field in Field}
+
+    def add(self, words: ArticleWords) -> None:
+        """Add the next article."""
+        for (layer, field), counts in self._counts.items():
+            counts.add(words.terms(field, layer))
+
+    def write(self, directory: Path) -> None:
+        """Write one directory of postings for each layer."""
+        for layer in Layer:
+            width = len(self._columns[layer])
+            weighted = sum(
+                _weighted(self._counts[layer, field].matrix(), width, FIELD_SCORING[field]) for field in Field
+            )
+            impacts = sparse.csr_array(weighted)
+            impacts.data = impacts.data * (SATURATION + 1) / (impacts.data + SATURATION)
+            write_postings(directory / layer, tuple(self._columns[layer]), impacts)
+
+
+def inverse_document_frequency(documents: int, of: int) -> float:
+    """Return BM25's weight of a term that stands in some of the articles; always above 0."""
+    return math.log(1 + (of - documents + 0.5) / (documents + 0.5))
+
+
+def open_layers(directory: Path) -> dict[Layer, Postings]:
+    """Return the postings of every layer."""
+    return {layer: Postings(directory / layer) for layer in Layer}
+
+
+def _weighted(counts: Any, width: int, scoring: FieldScoring) -> Any:
+    """Return one field's counts, diluted by its length and times its weight."""
+    counts.resize((counts.shape[0], width))
+    lengths = np.asarray(counts.sum(axis=1), np.float32)
+    written = lengths[lengths > 0]
+    average = float(written.mean()) if written.size else 1.0
+    dilution = 1 - scoring.length_share + scoring.length_share * lengths / average
+    scale = np.repeat(scoring.weight / dilution, np.diff(counts.indptr))
+    return sparse.csr_array((counts.data * scale, counts.indices, counts.indptr), shape=counts.shape)
