@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from hashlib import sha256
 from typing import NewType
 
 ArticleId = NewType("ArticleId", str)
@@ -55,7 +56,7 @@ class TranslationSource:
 
     Attributes:
         lang: Language of that text.
-        digest: `Article.digest` of that text when it was translated.
+        digest: `Article.text_digest` of that text when it was translated, or its first 8 or more digits.
     """
 
     lang: Language
@@ -120,6 +121,11 @@ class Article:
     def key(self) -> ArticleKey:
         """Return what tells this language version from all others."""
         return ArticleKey(self.id, self.lang)
+
+    @property
+    def text_digest(self) -> str:
+        """Return the SHA-256 (hex) of title, summary and body: what a translation reflects."""
+        return sha256("\0".join((self.title, self.summary, self.source)).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,196 @@
+"""Reads a whole tree of articles: every file, every fault, nothing raised.
+
+<root>/categories.yaml
+<root>/<language>/<category>/<slug>.md
+<root>/…/<image>
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from indexer.categories import FILE as CATEGORIES_FILE
+from indexer.categories import read_categories
+from indexer.checks import (
+    CheckedArticle,
+    check_anchors,
+    check_front_matter,
+    check_headings,
+    check_language,
+    check_sections,
+    check_together,
+)
+from indexer.faults import Rule
+from indexer.front_matter import FrontMatter, is_slug, read_front_matter
+from indexer.links import AnchorUse, ArticleSurroundings, ImageShelf, Target
+from indexer.markdown_reader import MarkdownReader
+from indexer.page_html import finish_page
+from indexer.sections import read_sections
+from indexer.source_file import LineFinder, SourceFile, split_source
+from kb.errors import Fault, Severity
+from kb.model import Article, Category, Language, Section
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedTree:
+    """Everything that a tree of articles says.
+
+    Attributes:
+        articles: Articles of any status whose front matter is valid, by path.
+        categories: Of both languages.
+        assets: Images that articles use, by the name they are served under.
+        faults: Everything that is wrong, by path and line.
+    """
+
+    articles: tuple[Article, ...]
+    categories: tuple[Category, ...]
+    assets: Mapping[str, bytes]
+    faults: tuple[Fault, ...]
+
+    @property
+    def errors(self) -> tuple[Fault, ...]:
+        """Return the faults that keep the tree from being indexed."""
+        return tuple(fault for fault in self.faults if fault.severity is Severity.ERROR)
+
+    @property
+    def warnings(self) -> tuple[Fault, ...]:
+        """Return the other faults."""
+        return tuple(fault for fault in self.faults if fault.severity is Severity.WARNING)
+
+
+@dataclass(frozen=True, slots=True)
+class _ReadFile:
+    """A file whose path and shape are right."""
+
+    target: Target
+    category: str
+    source: SourceFile
+    front_matter: FrontMatter | None
+
+
+def load_tree(root: Path, today: date | None = None) -> LoadedTree:
+    """Read, render and check all articles.
+
+    Args:
+        root: The articles directory.
+        today: Day to compare review dates with; None compares none.
+    """
+    faults: list[Fault] = []
+    categories = read_categories(root, faults)
+    known = None if categories is None else frozenset(category.slug for category in categories)
+    files = [file for path in _markdown_paths(root) if (file := _read_file(root, path, known, faults))]
+    renderer = _Renderer(root, files, faults)
+    articles = [article for file in files if (article := renderer.render(file, today))]
+    faults += check_anchors(renderer.anchor_uses, renderer.anchors)
+    faults += check_together(articles)
+    return LoadedTree(
+        tuple(item.article for item in articles),
+        categories or (),
+        renderer.shelf.assets,
+        tuple(sorted(set(faults))),
+    )
+
+
+def _markdown_paths(root: Path) -> list[str]:
+    found = (path.relative_to(root) for path in root.rglob("*") if path.suffix.lower() == ".md")
+    visible = (path for path in found if not any(part.startswith(".") for part in path.parts))
+    return sorted(path.as_posix() for path in visible if path.as_posix() != "README.md")
+
+
+def _read_file(root: Path, path: str, categories: frozenset[str] | None, faults: list[Fault]) -> _ReadFile | None:
+    place = _place(path, categories, faults)
+    try:
+        if not (root / path).resolve().is_relative_to(root.resolve()):
+            raise OSError("it is a link that leads outside the articles directory")
+        data = (root / path).read_bytes()
+    except OSError as error:
+        message = f"This file cannot be read: {error.strerror or error}."
+        faults.append(Rule.UNREADABLE_FILE.at(path, 1, message))
+        return None
+    source = split_source(data, path, faults)
+    if source is None or place is None:
+        return None
+    lang, category, slug = place
+    # The YAML starts on line 2, after the first `---`.
+    front_matter = read_front_matter(source.front_matter, path, 2, faults)
+    status, audience = (front_matter.status, front_matter.audience) if front_matter else (None, None)
+    target = Target(unicodedata.normalize("NFC", path), lang, slug, status, audience)
+    return _ReadFile(target, category, source, front_matter)
+
+
+def _place(path: str, categories: frozenset[str] | None, faults: list[Fault]) -> tuple[Language, str, str] | None:
+    parts = unicodedata.normalize("NFC", path).split("/")
+    if len(parts) != 3:
+        message = "An article's file is <language>/<category>/<slug>.md; move it."
+        faults.append(Rule.MISPLACED_FILE.at(path, 1, message))
+        return None
+    lang, category, name = parts
+    slug = name[: -len(".md")]
+    if not is_slug(slug):
+        message = f"The file name «{slug}» must be lower-case letters and digits joined by hyphens."
+        faults.append(Rule.BAD_SLUG.at(path, 1, message))
+    if categories is not None and category not in categories:
+        message = f"The category «{category}» is not in {CATEGORIES_FILE}; add it there or move the file."
+        faults.append(Rule.UNKNOWN_CATEGORY.at(path, 1, message))
+    if lang not in {member.value for member in Language}:
+        message = f"«{lang}» is no language of the site; the directories are {' and '.join(Language)}."
+        faults.append(Rule.UNKNOWN_LANGUAGE.at(path, 1, message))
+        return None
+    return Language(lang), category, slug
+
+
+class _Renderer:
+    """Renders one article after the other, and remembers what they refer to."""
+
+    def __init__(self, root: Path, files: list[_ReadFile], faults: list[Fault]) -> None:
+        self.anchors: dict[str, frozenset[str]] = {}
+        self.anchor_uses: list[AnchorUse] = []
+        self.shelf = ImageShelf(root)
+        self._targets = {file.target.path: file.target for file in files}
+        self._faults = faults
+        self._reader = MarkdownReader()
+
+    def render(self, file: _ReadFile, today: date | None) -> CheckedArticle | None:
+        """Return the finished article, or None if its front matter has errors."""
+        path, lang, source = file.target.path, file.target.lang, file.source
+        lines = LineFinder(source.body, source.body_line)
+        around = ArticleSurroundings(file.target, self._targets, self.shelf, lines, self._faults, self.anchor_uses)
+        page = finish_page(self._reader.render(source.body), lang, around)
+        sections = read_sections(page.html)
+        self.anchors[path] = frozenset(section.anchor for section in sections if section.anchor)
+        self._faults += check_headings(page.headings, path, lines)
+        self._faults += check_sections(sections, path, lines)
+        self._faults += check_language(lang, (section.text for section in sections), path)
+        if file.front_matter is None:
+            return None
+        self._faults += check_front_matter(file.front_matter, path, today)
+        return CheckedArticle(_article(file, file.front_matter, page.html, sections), file.front_matter.lines)
+
+
+def _article(file: _ReadFile, front_matter: FrontMatter, html: str, sections: tuple[Section, ...]) -> Article:
+    return Article(
+        id=front_matter.id,
+        lang=file.target.lang,
+        category=file.category,
+        slug=file.target.slug,
+        title=front_matter.title,
+        summary=front_matter.summary,
+        tags=front_matter.tags,
+        audience=front_matter.audience,
+        status=front_matter.status,
+        owner=front_matter.owner,
+        updated=front_matter.updated,
+        review_by=front_matter.review_by,
+        questions=front_matter.questions,
+        aliases=front_matter.aliases,
+        translation_of=front_matter.translation_of,
+        path=file.target.path,
+        digest=file.source.digest,
+        source=file.source.body,
+        html=html,
+        sections=sections,
+    )

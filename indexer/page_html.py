@@ -1,0 +1,264 @@
+"""Finishes an article's HTML: addresses, tables, notes and writing direction; and sees what it is made of.
+
+Knows no files: what links and images lead to is answered by a `Surroundings`. Security is not decided here but by
+`indexer.sanitise`, which runs last; what it would remove is reported, so that nothing a writer wrote vanishes silently.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from html import escape
+from html.parser import HTMLParser
+from typing import Protocol
+
+from indexer.sanitise import CLASSES, HEADINGS, NOTE_KINDS, TAGS, VOID_TAGS, is_allowed, sanitise
+from kb.model import Language
+
+# Runs of text whose parts swap places inside a right-to-left sentence: addresses, telephone numbers, dates.
+_LEFT_TO_RIGHT = re.compile(
+    r"https?://[^\s<>«»\"]*[^\s<>«»\".,:;!?)،؛؟]"
+    r"|[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]{1,64}(?:\.[A-Za-z0-9-]{1,64})+"
+    r"|\+?[0-9][0-9 -]{5,20}[0-9]"
+)
+_ARABIC_LETTER = re.compile("[\u0620-\u064a\u066e-\u06d3]")
+_LATIN_LETTER = re.compile("[A-Za-z]")
+_ALIGNMENTS = {"left": "align-start", "center": "align-center", "right": "align-end"}
+_TABLE_LABELS = {Language.AR: "جدول", Language.EN: "Table"}
+_NOTE_TITLES = {
+    Language.AR: dict(zip(NOTE_KINDS, ("ملاحظة", "نصيحة", "مهم", "تنبيه", "تحذير", "مثال"), strict=True)),
+    Language.EN: {kind: kind.capitalize() for kind in NOTE_KINDS},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ImageTarget:
+    """An image as the site serves it; sizes in CSS pixels, None if unknown."""
+
+    url: str
+    width: int | None
+    height: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading as it stands in the page: level 1 to 6, fragment id (empty if it has none), text."""
+
+    level: int
+    anchor: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Finished, sanitised HTML and its headings."""
+
+    html: str
+    headings: tuple[Heading, ...]
+
+
+class Surroundings(Protocol):
+    """What an article's links and images lead to; collects what is wrong with them."""
+
+    def link(self, href: str) -> str | None:
+        """Return the address to write for a link, or None if it leads nowhere."""
+        ...
+
+    def image(self, source: str, alt: str) -> ImageTarget | None:
+        """Return the image to show, or None if there is none."""
+        ...
+
+    def forbid(self, found: str, message: str) -> None:
+        """Take note of HTML that is left out; `found` is how it starts in the source."""
+        ...
+
+    def unknown_note(self, kind: str) -> None:
+        """Take note of a note box of an unknown kind."""
+        ...
+
+
+def finish_page(raw_html: str, lang: Language, surroundings: Surroundings) -> Page:
+    """Return the finished page of an article.
+
+    Args:
+        raw_html: What the Markdown reader made.
+        lang: Language of the article.
+        surroundings: Answers for links and images.
+    """
+    finisher = _Finisher(lang, surroundings)
+    finisher.feed(raw_html)
+    finisher.close()
+    return Page(sanitise("".join(finisher.out)), tuple(finisher.headings))
+
+
+@dataclass(slots=True)
+class _Open:
+    """An element whose start tag is completed when its text is known."""
+
+    tag: str
+    position: int
+    attributes: dict[str, str]
+    text: list[str]
+
+
+class _Finisher(HTMLParser):
+    """Writes what it reads, with the changes that this module is about."""
+
+    def __init__(self, lang: Language, surroundings: Surroundings) -> None:
+        super().__init__(convert_charrefs=True)
+        self.out: list[str] = []
+        self.headings: list[Heading] = []
+        self._lang = lang
+        self._surroundings = surroundings
+        self._pending: list[_Open] = []
+        self._in_table_head = False
+        self._note_kind = ""
+        self._in_note_title = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Write a start tag, with the attributes it should have."""
+        given = {name: value or "" for name, value in reversed(attrs)}
+        if tag not in TAGS and tag != "h1":
+            self._surroundings.forbid(f"<{tag}", f"<{tag}> is not allowed; write `&lt;` for a plain `<`.")
+            return
+        attributes = self._permitted(tag, given)
+        if tag in HEADINGS or tag in ("code", "pre"):
+            self._pending.append(_Open(tag, len(self.out), attributes, []))
+            self.out.append("")
+            return
+        match tag:
+            case "p":
+                self._in_note_title = attributes.get("class") == "admonition-title"
+            case "a":
+                attributes = self._link(attributes)
+            case "img":
+                attributes = self._image(attributes)
+                if "src" not in attributes:
+                    return
+            case "table":
+                label = _TABLE_LABELS[self._lang]
+                self.out.append(f'<div class="table-wrap" role="region" tabindex="0" aria-label="{label}">')
+            case "thead":
+                self._in_table_head = True
+            case "th":
+                attributes.setdefault("scope", "col" if self._in_table_head else "row")
+        self.out.append(_start_tag(tag, attributes))
+
+    def handle_endtag(self, tag: str) -> None:
+        """Write an end tag, and complete the start tag that waited for it."""
+        if any(element.tag == tag for element in self._pending):
+            while (element := self._pending.pop()).tag != tag:
+                self._close_forgotten(element)
+            self._complete(element)
+        elif tag in TAGS and tag not in VOID_TAGS and tag not in (*HEADINGS, "code", "pre"):
+            self.out.append(f"</{tag}>")
+            if tag == "table":
+                self.out.append("</div>")
+            elif tag == "thead":
+                self._in_table_head = False
+            elif tag == "p":
+                self._in_note_title = False
+
+    def handle_data(self, data: str) -> None:
+        """Write text; runs that read from left to right are isolated in Arabic pages."""
+        if self._in_note_title and data == self._note_kind.capitalize():
+            data = _NOTE_TITLES[self._lang].get(self._note_kind, data)
+        for pending in self._pending:
+            pending.text.append(data)
+        in_code = any(pending.tag in ("code", "pre") for pending in self._pending)
+        if self._lang is Language.AR and not in_code:
+            self.out.append(_isolate(data))
+        else:
+            self.out.append(escape(data, quote=False))
+
+    def close(self) -> None:
+        """End the page, closing what was left open."""
+        super().close()
+        while self._pending:
+            self._close_forgotten(self._pending.pop())
+
+    def _close_forgotten(self, element: _Open) -> None:
+        self._surroundings.forbid(f"<{element.tag}", f"<{element.tag}> is never closed; close it.")
+        self._complete(element)
+
+    def _complete(self, element: _Open) -> None:
+        text = "".join(element.text)
+        if element.tag in HEADINGS:
+            level = int(element.tag[1])
+            heading = Heading(level, element.attributes.get("id", ""), " ".join(text.split()))
+            self.headings.append(heading)
+            tag = f"h{max(level, 2)}"
+        else:
+            tag = element.tag
+            if not any(outer.tag == "pre" for outer in self._pending):
+                element.attributes.setdefault("dir", _code_direction(tag, text))
+        self.out[element.position] = _start_tag(tag, element.attributes)
+        self.out.append(f"</{tag}>")
+
+    def _permitted(self, tag: str, given: dict[str, str]) -> dict[str, str]:
+        kept: dict[str, str] = {}
+        for name, value in given.items():
+            if is_allowed(tag, name) or (tag == "h1" and name == "id"):
+                kept[name] = value
+            elif name == "class":
+                kept |= self._classes(tag, value)
+            elif name == "align" and tag in ("td", "th"):
+                kept["class"] = _ALIGNMENTS.get(value, "align-start")
+            else:
+                self._surroundings.forbid(f"<{tag}", f"The attribute {name} of <{tag}> is not allowed; remove it.")
+        return kept
+
+    def _classes(self, tag: str, value: str) -> dict[str, str]:
+        if tag == "code" and value.startswith("language-"):
+            return {}
+        names = value.split()
+        if tag == "div" and names[:1] == ["admonition"]:
+            kind = names[1] if len(names) > 1 else ""
+            if kind not in NOTE_KINDS:
+                self._surroundings.unknown_note(kind)
+            self._note_kind = kind
+            return {"class": f"admonition {kind}"}
+        if unknown := [name for name in names if name not in CLASSES.get(tag, ())]:
+            self._surroundings.forbid(f"<{tag}", f"The class {unknown[0]} of <{tag}> is not allowed; remove it.")
+        return {"class": value}
+
+    def _link(self, attributes: dict[str, str]) -> dict[str, str]:
+        kept = {name: value for name, value in attributes.items() if name not in ("href", "rel")}
+        url = self._surroundings.link(attributes.get("href", ""))
+        if url is not None:
+            kept["href"] = url
+            if url.startswith(("http://", "https://")):
+                kept["rel"] = "noopener"
+        return kept
+
+    def _image(self, attributes: dict[str, str]) -> dict[str, str]:
+        target = self._surroundings.image(attributes.get("src", ""), attributes.get("alt", ""))
+        if target is None:
+            return {}
+        kept = {"src": target.url, "alt": attributes.get("alt", "")}
+        kept |= {name: attributes[name] for name in ("title", "dir", "lang") if name in attributes}
+        if target.width and target.height:
+            kept |= {"width": str(target.width), "height": str(target.height)}
+        return kept | {"loading": "lazy", "decoding": "async"}
+
+
+def _start_tag(tag: str, attributes: dict[str, str]) -> str:
+    written = "".join(f' {name}="{escape(value)}"' for name, value in attributes.items())
+    return f"<{tag}{written}>"
+
+
+def _isolate(text: str) -> str:
+    parts: list[str] = []
+    end = 0
+    for match in _LEFT_TO_RIGHT.finditer(text):
+        parts.append(escape(text[end : match.start()], quote=False))
+        parts.append(f'<bdi dir="ltr">{escape(match[0], quote=False)}</bdi>')
+        end = match.end()
+    return "".join([*parts, escape(text[end:], quote=False)])
+
+
+def _code_direction(tag: str, text: str) -> str:
+    arabic, latin = len(_ARABIC_LETTER.findall(text)), len(_LATIN_LETTER.findall(text))
+    if tag == "pre":  # a block may be an Arabic message with a name in it
+        return "rtl" if arabic > latin else "ltr"
+    return "rtl" if arabic and not latin else "ltr"

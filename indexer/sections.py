@@ -1,0 +1,93 @@
+"""Reads the sections of an article from its finished HTML: plain text under each heading."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+from indexer.sanitise import HEADINGS
+from kb.model import Section
+
+_PARAGRAPHS = frozenset("p div pre table blockquote ul ol dl details figure hr caption".split())
+_LINES = frozenset("li dt dd tr br summary figcaption".split())
+_SPACES = re.compile(r"\s+")
+_BLANK_LINES = re.compile(r"\n{3,}")
+_CELL = " | "
+
+
+def read_sections(html: str) -> tuple[Section, ...]:
+    """Return the lead, if it has text, and one section a heading, in the order of the page.
+
+    Args:
+        html: Finished, sanitised HTML.
+    """
+    reader = _SectionReader()
+    reader.feed(html)
+    reader.close()
+    reader.finish()
+    return tuple(reader.sections)
+
+
+class _SectionReader(HTMLParser):
+    """Collects text by heading."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.sections: list[Section] = []
+        self._text: list[str] = []
+        self._heading: list[str] | None = None
+        self._path: list[tuple[int, str]] = []
+        self._anchor = ""
+        self._pre_depth = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note what starts."""
+        if tag in HEADINGS:
+            self.finish()
+            self._anchor = dict(attrs).get("id") or ""
+            self._heading = []
+        elif tag == "img":
+            self.handle_data(dict(attrs).get("alt") or "")
+        elif tag in ("td", "th"):
+            self._start_cell()
+        self._break(tag)
+        self._pre_depth += tag == "pre"
+
+    def handle_endtag(self, tag: str) -> None:
+        """Note what ends."""
+        if tag in HEADINGS and self._heading is not None:
+            level, title = int(tag[1]), _SPACES.sub(" ", "".join(self._heading)).strip()
+            self._path = [*(entry for entry in self._path if entry[0] < level), (level, title)]
+            self._heading = None
+        self._pre_depth -= tag == "pre"
+        self._break(tag)
+
+    def handle_data(self, data: str) -> None:
+        """Keep text, with line breaks where code has them."""
+        text = data if self._pre_depth else _SPACES.sub(" ", data)
+        if self._heading is not None:
+            self._heading.append(text)
+        elif text.strip() or (self._text and not self._text[-1].endswith(("\n", " "))):
+            self._text.append(text)
+
+    def finish(self) -> None:
+        """Close the section that is open."""
+        lines = (line.strip() for line in "".join(self._text).split("\n"))
+        text = _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip()
+        self._text = []
+        if text or self._path:
+            path = tuple(title for _, title in self._path)
+            level = self._path[-1][0] if self._path else 1
+            self.sections.append(Section(self._anchor, path, level, text))
+
+    def _start_cell(self) -> None:
+        while self._text and self._text[-1] == " ":
+            self._text.pop()
+        if self._text and not self._text[-1].endswith("\n"):
+            self._text.append(_CELL)
+
+    def _break(self, tag: str) -> None:
+        if self._heading is None and tag in _PARAGRAPHS:
+            self._text.append("\n\n")
+        elif self._heading is None and tag in _LINES and not (self._text and self._text[-1].endswith("\n")):
+            self._text.append("\n")
