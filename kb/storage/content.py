@@ -61,6 +61,11 @@ SELECT tag, count(*) FROM tag
 WHERE lang = :lang AND audience IN (SELECT value FROM json_each(:audiences))
 GROUP BY tag ORDER BY count(*) DESC, tag
 """
+_CATEGORY_COUNTS = """
+SELECT category, count(*) FROM article
+WHERE lang = :lang AND audience IN (SELECT value FROM json_each(:audiences))
+GROUP BY category ORDER BY category
+"""
 
 
 class ContentWriter:
@@ -215,6 +220,10 @@ class ContentStore:
         """Return each tag of one language with its number of articles, the most used first, then by name."""
         rows = self._fetch(_TAGS, lang=lang, audiences=_json_list(audiences))
         return tuple((tag, count) for tag, count in rows)
+
+    def category_counts(self, lang: Language, audiences: frozenset[Audience] = PUBLIC_ONLY) -> Mapping[str, int]:
+        """Return how many articles of one language each category has; those without any are left out."""
+        return dict(self._fetch(_CATEGORY_COUNTS, lang=lang, audiences=_json_list(audiences)))
 
     def chunk(self, chunk_id: ChunkId) -> Chunk | None:
         """Return one chunk, or None."""

@@ -6,6 +6,7 @@ Knows directories and files, not what is in them. Layout of the root:
     builder.lock                        held while somebody builds
     building-gen-<UTC>-<8 hex>/         being built; whatever is left over is removed by the next build
     gen-<UTC>-<8 hex>/                  sealed and verified; manifest.json names every file with its size and SHA-256
+        content.sqlite, keyword/, grams/, vectors/
 """
 
 from __future__ import annotations
@@ -29,6 +30,9 @@ from kb.errors import OperatorError
 
 FORMAT = 1
 MANIFEST = "manifest.json"
+KEYWORD_DIRECTORY = "keyword"
+GRAM_DIRECTORY = "grams"
+VECTOR_DIRECTORY = "vectors"
 
 _POINTER = "current"
 _LOCK = "builder.lock"
@@ -81,7 +85,8 @@ class Manifest:
         created: When it was sealed, UTC.
         embedder: Fingerprint of the embedder; None if there are no vectors.
         analyser: Fingerprint of the language analyser.
-        counts: What was built, e.g. ``articles``, ``chunks``, ``embedded``, ``reused``.
+        inputs: SHA-256 (hex) of all that it was built from; equal inputs give an equal index.
+        counts: What was built: ``articles``, ``chunks``, ``embedded``, ``reused``.
         files: Every other file, by path relative to the generation.
     """
 
@@ -89,6 +94,7 @@ class Manifest:
     created: datetime
     embedder: str | None
     analyser: str
+    inputs: str
     counts: Mapping[str, int]
     files: Mapping[str, FileEntry]
 
@@ -144,6 +150,14 @@ class GenerationStore:
             else:
                 return self._root / name
         return None
+
+    def stamp(self) -> tuple[int, int] | None:
+        """Return what changes whenever another generation is published, at the cost of one look at the pointer file."""
+        try:
+            status = (self._root / _POINTER).stat()
+        except OSError:
+            return None
+        return status.st_ino, status.st_mtime_ns
 
     def generations(self) -> tuple[Path, ...]:
         """Return the sealed generations, oldest first."""
@@ -215,7 +229,9 @@ class GenerationStore:
             stack.callback(shutil.rmtree, directory, ignore_errors=True)
             yield directory
 
-    def seal(self, directory: Path, *, embedder: str | None, analyser: str, counts: Mapping[str, int]) -> Manifest:
+    def seal(
+        self, directory: Path, *, embedder: str | None, analyser: str, counts: Mapping[str, int], inputs: str = ""
+    ) -> Manifest:
         """Put every file safely on disk, then write the manifest.
 
         Args:
@@ -223,12 +239,13 @@ class GenerationStore:
             embedder: Fingerprint of the embedder, None without vectors.
             analyser: Fingerprint of the analyser.
             counts: What was built.
+            inputs: Digest of what it was built from.
         """
         files: dict[str, FileEntry] = {}
         for path in sorted(path for path in directory.rglob("*") if path.is_file()):
             _sync(path)
             files[path.relative_to(directory).as_posix()] = FileEntry(path.stat().st_size, _sha256(path))
-        manifest = Manifest(FORMAT, self._clock.now(), embedder, analyser, dict(counts), files)
+        manifest = Manifest(FORMAT, self._clock.now(), embedder, analyser, inputs, dict(counts), files)
         _write_safely(directory / MANIFEST, _MANIFEST.dump_json(manifest, indent=1))
         return manifest
 

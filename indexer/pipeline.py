@@ -1,0 +1,206 @@
+"""From a checked tree of articles to one published index generation.
+
+The stages are written down once, in order; whoever watches is told when each begins. A process that dies in any of them
+leaves the generation that serves as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from enum import StrEnum
+from hashlib import sha256
+from pathlib import Path
+from typing import Protocol
+
+from indexer.chunking import chunk_article
+from indexer.gram_index import GramIndex, build_gram_index
+from indexer.keyword_index import KeywordIndex, build_keyword_index
+from indexer.loading import LoadedTree
+from indexer.vector_index import BuildCount, VectorIndex, build_vector_index
+from kb.errors import ContentError, OperatorError
+from kb.model import Article, Chunk, Status
+from kb.ports import Analyzer, Embedder
+from kb.storage.content import ContentStore, ContentWriter
+from kb.storage.generations import (
+    GRAM_DIRECTORY,
+    KEYWORD_DIRECTORY,
+    VECTOR_DIRECTORY,
+    CorruptGeneration,
+    GenerationStore,
+    Manifest,
+    read_manifest,
+)
+
+
+class Stage(StrEnum):
+    """What a build does, in this order."""
+
+    CONTENT = "content"
+    KEYWORDS = "keywords"
+    GRAMS = "grams"
+    VECTORS = "vectors"
+    SEAL = "seal"
+    VERIFY = "verify"
+    PUBLISH = "publish"
+    PRUNE = "prune"
+
+
+class Progress(Protocol):
+    """Watches a build."""
+
+    def stage(self, stage: Stage) -> None:
+        """Take note that a stage begins."""
+        ...
+
+    def advance(self, done: int, total: int) -> None:
+        """Take note of how far the stage is."""
+        ...
+
+
+class Silence:
+    """Watches nothing."""
+
+    def stage(self, stage: Stage) -> None:
+        """Ignore it."""
+
+    def advance(self, done: int, total: int) -> None:
+        """Ignore it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Corpus:
+    """What is indexed: rows of the lexical parts and rows of the vectors."""
+
+    articles: tuple[Article, ...]
+    chunks: tuple[Chunk, ...]
+
+
+def build_generation(
+    store: GenerationStore,
+    tree: LoadedTree,
+    analyzer: Analyzer,
+    embedder: Embedder | None,
+    progress: Progress | None = None,
+    keep: int = 3,
+) -> Path:
+    """Build, verify and publish a generation, and prune old ones.
+
+    Args:
+        store: Where generations are.
+        tree: What to index; its published articles are.
+        analyzer: Turns text into terms.
+        embedder: Turns passages into vectors; None builds without vectors, and search does without them.
+        progress: Told what goes on.
+        keep: Old generations to keep.
+
+    Returns:
+        The directory of the new generation; its manifest counts what was embedded and what was taken over.
+
+    Raises:
+        ContentError: The tree has errors; nothing is built.
+        OperatorError: There is nothing to index, or the disk or the model fails.
+        BuilderBusy: Somebody else is building.
+    """
+    progress = progress or Silence()
+    corpus = _corpus(tree)
+    with store.building() as directory:
+        previous = store.current()
+        progress.stage(Stage.CONTENT)
+        ContentWriter(directory).write(corpus.articles, corpus.chunks, tree.categories, tree.assets)
+        progress.stage(Stage.KEYWORDS)
+        build_keyword_index(directory / KEYWORD_DIRECTORY, corpus.articles, analyzer)
+        progress.stage(Stage.GRAMS)
+        old_grams = previous / GRAM_DIRECTORY if previous else None
+        build_gram_index(directory / GRAM_DIRECTORY, corpus.articles, analyzer, old_grams)
+        progress.stage(Stage.VECTORS)
+        count = _build_vectors(directory, corpus.chunks, embedder, previous, progress)
+        progress.stage(Stage.SEAL)
+        store.seal(
+            directory,
+            embedder=embedder.fingerprint if embedder else None,
+            analyser=analyzer.fingerprint,
+            inputs=digest_inputs(tree, analyzer, embedder),
+            counts={
+                "articles": len(corpus.articles),
+                "chunks": len(corpus.chunks),
+                "embedded": count.embedded,
+                "reused": count.reused,
+            },
+        )
+        progress.stage(Stage.VERIFY)
+        _verify(store.verify(directory), directory, corpus, analyzer)
+        progress.stage(Stage.PUBLISH)
+        published = store.publish(directory)
+    progress.stage(Stage.PRUNE)
+    store.prune(keep)
+    return published
+
+
+def up_to_date(store: GenerationStore, tree: LoadedTree, analyzer: Analyzer, embedder: Embedder | None) -> Path | None:
+    """Return the generation that serves if building anew would give the same index, else None."""
+    current = store.current()
+    if current and read_manifest(current).inputs == digest_inputs(tree, analyzer, embedder):
+        return current
+    return None
+
+
+def digest_inputs(tree: LoadedTree, analyzer: Analyzer, embedder: Embedder | None) -> str:
+    """Return the SHA-256 (hex) of all that an index is made from."""
+    digest = sha256()
+    digest.update(repr((analyzer.fingerprint, embedder.fingerprint if embedder else None)).encode())
+    digest.update(repr(tree.categories).encode())
+    digest.update(repr(sorted(tree.assets)).encode())
+    for article in _published(tree):
+        digest.update(repr((article.path, article.digest, article.html)).encode())
+    return digest.hexdigest()
+
+
+def _published(tree: LoadedTree) -> tuple[Article, ...]:
+    published = (article for article in tree.articles if article.status is Status.PUBLISHED)
+    return tuple(sorted(published, key=lambda article: article.key))
+
+
+def _corpus(tree: LoadedTree) -> _Corpus:
+    if tree.errors:
+        raise ContentError(tree.errors)
+    articles = _published(tree)
+    if not articles:
+        raise OperatorError(
+            "There is no published article to index.", "set KB_ARTICLES_DIR or --articles to the articles' directory."
+        )
+    return _Corpus(articles, tuple(chunk for article in articles for chunk in chunk_article(article)))
+
+
+def _build_vectors(
+    directory: Path, chunks: Sequence[Chunk], embedder: Embedder | None, previous: Path | None, progress: Progress
+) -> BuildCount:
+    if embedder is None:
+        return BuildCount(embedded=0, reused=0)
+    target = directory / VECTOR_DIRECTORY
+    target.mkdir()
+    old_vectors = previous / VECTOR_DIRECTORY if previous else None
+    return build_vector_index(target, chunks, embedder, old_vectors, progress.advance)
+
+
+def _verify(manifest: Manifest, directory: Path, corpus: _Corpus, analyzer: Analyzer) -> None:
+    """Read every part back through the code that will serve it."""
+    keys = tuple(article.key for article in corpus.articles)
+    chunk_ids = tuple(chunk.id for chunk in corpus.chunks)
+    with closing(ContentStore(directory)) as content:
+        _expect(content.article_keys() == keys, directory, "the content has other articles than were read")
+        _expect(tuple(chunk.id for chunk in content.chunks()) == chunk_ids, directory, "the content lacks passages")
+        _expect(content.article(keys[-1]) == corpus.articles[-1], directory, "an article reads back changed")
+    keywords = KeywordIndex(directory / KEYWORD_DIRECTORY, analyzer)
+    _expect(keywords.articles == keys, directory, "the keyword index has other articles than the content")
+    grams = GramIndex(directory / GRAM_DIRECTORY)
+    _expect(grams.rows == len(keys), directory, "the gram index has other rows than the content")
+    if manifest.embedder is not None:
+        vectors = VectorIndex(directory / VECTOR_DIRECTORY)
+        _expect(vectors.chunk_ids == chunk_ids, directory, "the vectors are of other passages than the content")
+
+
+def _expect(condition: object, directory: Path, fault: str) -> None:
+    if not condition:
+        raise CorruptGeneration(directory.name, fault)
