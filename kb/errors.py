@@ -5,10 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import ClassVar
 
 
 class DalilError(Exception):
-    """Base of the errors that are reported to a person instead of as a traceback."""
+    """Base of the errors that are reported to a person instead of as a traceback.
+
+    Attributes:
+        exit_status: What the command line exits with.
+    """
+
+    exit_status: ClassVar[int] = 2
 
 
 class UserError(DalilError):

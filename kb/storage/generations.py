@@ -59,6 +59,8 @@ class CorruptGeneration(OperatorError):  # noqa: N818 - says what it is
 class BuilderBusy(OperatorError):  # noqa: N818 - says what it is
     """Another process is building."""
 
+    exit_status = 3
+
     def __init__(self, root: Path) -> None:
         super().__init__(f"Another process is building an index in {root}.", "wait for it to end.")
 

@@ -1,0 +1,66 @@
+"""`kb check`: everything that is wrong with the articles, at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from indexer.loading import LoadedTree, load_tree
+from kb.clock import SystemClock
+from kb.errors import Fault, OperatorError, Severity
+from kb.settings import load_settings
+
+articles_option = click.option(
+    "--articles",
+    type=click.Path(path_type=Path),
+    help="Directory of the articles; KB_ARTICLES_DIR unless given.",
+)
+
+
+@click.command()
+@articles_option
+@click.option("--strict", is_flag=True, help="Let warnings fail the check, too.")
+@click.pass_context
+def check(context: click.Context, articles: Path | None, strict: bool) -> None:  # noqa: FBT001 - click passes by name
+    """Report everything that is wrong with the articles.
+
+    One line a fault: file, line, severity, what is wrong and what to write instead, and the code of the rule.
+    docs/ARTICLES.md explains the rules. Exits with 1 if there are errors, with --strict also if there are warnings.
+    """
+    tree = read_articles(articles or load_settings().articles_dir)
+    show_faults(tree)
+    click.echo(
+        f"{len(tree.articles)} articles: {_count(len(tree.errors), 'error')}, {_count(len(tree.warnings), 'warning')}."
+    )
+    if tree.errors or (strict and tree.warnings):
+        context.exit(1)
+
+
+def read_articles(directory: Path) -> LoadedTree:
+    """Read the articles as of today.
+
+    Raises:
+        OperatorError: There is no such directory.
+    """
+    if not directory.is_dir():
+        raise OperatorError(
+            f"There is no directory {directory} of articles.", "set KB_ARTICLES_DIR, or give --articles DIR."
+        )
+    return load_tree(directory, SystemClock().now().date())
+
+
+def show_faults(tree: LoadedTree) -> None:
+    """Print one line a fault, errors and warnings coloured on a terminal."""
+    for fault in tree.faults:
+        click.echo(_line(fault))
+
+
+def _line(fault: Fault) -> str:
+    colour = "red" if fault.severity is Severity.ERROR else "yellow"
+    severity = click.style(fault.severity, fg=colour)
+    return f"{fault.path}:{fault.line}: {severity}: {fault.message} [{fault.code}]"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

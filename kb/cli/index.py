@@ -1,0 +1,148 @@
+"""`kb index`: read, check, build, publish; once, or whenever an article is saved."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+
+import click
+
+from indexer.pipeline import Progress, Silence, Stage, build_generation, up_to_date
+from kb.cli.check import articles_option, read_articles, show_faults
+from kb.clock import SystemClock
+from kb.errors import DalilError, OperatorError
+from kb.ports import Analyzer, Embedder
+from kb.settings import Settings, load_settings
+from kb.storage.generations import GenerationStore, read_manifest
+
+
+@click.command()
+@articles_option
+@click.option("--watch", "keep_watching", is_flag=True, help="Build again whenever an article is saved.")
+@click.option("--force", is_flag=True, help="Build even if nothing has changed.")
+@click.option("--without-vectors", is_flag=True, help="Build without an embedding model: search by words only.")
+@click.pass_context
+def index(
+    context: click.Context,
+    articles: Path | None,
+    keep_watching: bool,  # noqa: FBT001 - click passes by name
+    force: bool,  # noqa: FBT001 - click passes by name
+    without_vectors: bool,  # noqa: FBT001 - click passes by name
+) -> None:
+    """Build the search index from the articles and publish it.
+
+    Nothing is built from articles with errors. What serves goes on serving until the new index is complete and
+    verified. Passages that have not changed keep their vectors. Exits with 1 if articles have errors, with 3 if
+    another process is building.
+    """
+    settings = load_settings()
+    builder = _Builder(settings, articles or settings.articles_dir, with_vectors=not without_vectors)
+    succeeded = builder.build(only_if_changed=not force)
+    if keep_watching:
+        _watch(builder)
+    elif not succeeded:
+        context.exit(1)
+
+
+class _Builder:
+    """Builds, and keeps open between two builds what is slow to open."""
+
+    def __init__(self, settings: Settings, articles_dir: Path, *, with_vectors: bool) -> None:
+        self.articles_dir = articles_dir
+        self._settings = settings
+        self._with_vectors = with_vectors
+        self._store = GenerationStore(settings.index_dir, SystemClock())
+
+    @cached_property
+    def _analyzer(self) -> Analyzer:
+        from kb.language.analysis import open_analyzer
+
+        return open_analyzer(self._settings.morphology_db)
+
+    @cached_property
+    def _embedder(self) -> Embedder | None:
+        from kb.embedding.opening import open_embedder
+
+        if not self._with_vectors:
+            return None
+        try:
+            return open_embedder(self._settings.embedding_model, self._settings.embedding_threads)
+        except OperatorError as error:
+            remedy = f"{error.remedy.rstrip('.')}; or `kb index --without-vectors`, which searches by words only."
+            raise OperatorError(error.message, remedy) from error
+
+    def build(self, *, only_if_changed: bool) -> bool:
+        """Build once; return whether the articles were free of errors."""
+        started = time.perf_counter()
+        tree = read_articles(self.articles_dir)
+        if tree.errors:
+            show_faults(tree)
+            click.echo(f"Nothing was built: {len(tree.errors)} errors in the articles (`kb check`).", err=True)
+            return False
+        current = up_to_date(self._store, tree, self._analyzer, self._embedder) if only_if_changed else None
+        if current:
+            click.echo(f"{current.name} is up to date.")
+            return True
+        with _shown_progress() as progress:
+            path = build_generation(
+                self._store, tree, self._analyzer, self._embedder, progress, self._settings.keep_generations
+            )
+        took = time.perf_counter() - started
+        counts = read_manifest(path).counts
+        click.echo(
+            f"{path.name} published: {counts['articles']} articles, {counts['chunks']} passages"
+            f" ({counts['embedded']} embedded, {counts['reused']} reused), {len(tree.warnings)} warnings, {took:.1f} s."
+        )
+        return True
+
+
+def _watch(builder: _Builder) -> None:
+    from indexer.watch import watch
+
+    def rebuild() -> None:
+        try:
+            builder.build(only_if_changed=True)
+        except DalilError as error:
+            click.echo(f"Error: {error}", err=True)
+
+    click.echo(f"Watching {builder.articles_dir}; press Ctrl+C to stop.")
+    watch(builder.articles_dir, rebuild)
+
+
+@contextmanager
+def _shown_progress() -> Iterator[Progress]:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bars
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield Silence()
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Bars(*columns, console=console, transient=True) as bars:
+        yield _Bar(bars)
+
+
+class _Bar:
+    """Shows stages and, while passages are embedded, how many are done."""
+
+    def __init__(self, bars: object) -> None:
+        from rich.progress import Progress as Bars
+
+        assert isinstance(bars, Bars)
+        self._bars = bars
+        self._task = bars.add_task("", total=len(Stage))
+        self._stages = 0
+
+    def stage(self, stage: Stage) -> None:
+        """Name the stage."""
+        self._bars.update(self._task, description=stage, total=len(Stage), completed=self._stages)
+        self._stages += 1
+
+    def advance(self, done: int, total: int) -> None:
+        """Show how far the stage is."""
+        self._bars.update(self._task, total=total, completed=done)
