@@ -1,0 +1,129 @@
+"""Any sentence-transformers model as an `Embedder`: the one home of that library.
+
+The model's own prompts, pooling and dimension are respected; only its loading errors are put into words.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from kb.embedding.calibration import UNCALIBRATED
+from kb.embedding.model_folder import fingerprint
+from kb.errors import OperatorError
+from kb.ports import Calibration, FloatMatrix
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+_REMEDY = (
+    "set KB_EMBEDDING_MODEL to `bundled`, to a folder that holds a sentence-transformers model, or to a name that "
+    "was downloaded before or can be downloaded now"
+)
+_BATCH = 32
+
+
+class SentenceTransformerEmbedder:
+    """Embeds with torch through sentence-transformers.
+
+    Args:
+        model: A loaded model.
+        fingerprint: Text that changes when the model's files do.
+        calibration: What was measured about it.
+    """
+
+    def __init__(self, model: SentenceTransformer, fingerprint: str, calibration: Calibration) -> None:
+        self._model = model
+        self._fingerprint = fingerprint
+        self._calibration = calibration
+        dimension = model.get_embedding_dimension()
+        assert dimension is not None, "a sentence embedding has a length"
+        self._dimension = dimension
+
+    @property
+    def fingerprint(self) -> str:
+        """Return a short text that changes whenever the same input may give other vectors."""
+        return self._fingerprint
+
+    @property
+    def dimension(self) -> int:
+        """Return the length of the vectors."""
+        return self._dimension
+
+    @property
+    def calibration(self) -> Calibration:
+        """Return what was measured about this model's similarities."""
+        return self._calibration
+
+    def encode_queries(self, texts: Sequence[str]) -> FloatMatrix:
+        """Return one unit vector a text, with the prompt that the model has for questions."""
+        if not texts:
+            return np.empty((0, self._dimension), dtype=np.float32)
+        return _unit(
+            self._model.encode_query(list(texts), batch_size=_BATCH, convert_to_numpy=True, show_progress_bar=False)
+        )
+
+    def encode_documents(self, texts: Sequence[str]) -> FloatMatrix:
+        """Return one unit vector a text, with the prompt that the model has for passages."""
+        if not texts:
+            return np.empty((0, self._dimension), dtype=np.float32)
+        return _unit(
+            self._model.encode_document(list(texts), batch_size=_BATCH, convert_to_numpy=True, show_progress_bar=False)
+        )
+
+
+def load_sentence_transformer(
+    name: str, threads: int, calibration: Calibration = UNCALIBRATED
+) -> SentenceTransformerEmbedder:
+    """Load a model.
+
+    Args:
+        name: A folder, or the name of a public model, which is downloaded once unless it is on this machine.
+        threads: Threads of torch in this process.
+        calibration: What was measured about it, where anything was.
+
+    Raises:
+        OperatorError: The folder is no model, a file is missing or does not fit the others, or the name is neither
+            on this machine nor to be had.
+    """
+    is_folder = Path(name).is_dir()
+    if not is_folder and _looks_like_path(name):
+        raise OperatorError(f"KB_EMBEDDING_MODEL names the folder {name}, which does not exist.", _REMEDY)
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    import torch
+    from sentence_transformers import SentenceTransformer
+
+    torch.set_num_threads(threads)
+    try:
+        model = SentenceTransformer(name)
+    except (OSError, ValueError, KeyError, RuntimeError) as error:
+        kind = "folder" if is_folder else "model"
+        reason = str(error).strip().partition("\n")[0] or type(error).__name__
+        raise OperatorError(f"KB_EMBEDDING_MODEL: the {kind} {name} cannot be loaded ({reason}).", _REMEDY) from error
+    return SentenceTransformerEmbedder(model, fingerprint(Path(name) if is_folder else _snapshot(name)), calibration)
+
+
+def _snapshot(name: str) -> Path:
+    """Return the folder that a downloaded model lies in."""
+    from huggingface_hub import try_to_load_from_cache
+
+    for owner in ("", "sentence-transformers/"):
+        found = try_to_load_from_cache(owner + name, "config.json") if "/" in owner + name else None
+        if isinstance(found, str):
+            return Path(found).parent
+    raise OperatorError(f"KB_EMBEDDING_MODEL: the files of {name} are not in the cache.", _REMEDY)
+
+
+def _looks_like_path(name: str) -> bool:
+    return name.startswith(("/", ".", "~")) or name.count("/") > 1
+
+
+def _unit(vectors: np.ndarray) -> FloatMatrix:
+    """Return rows of length one; not every model normalises."""
+    as_floats = np.ascontiguousarray(vectors, dtype=np.float32)
+    lengths = np.linalg.norm(as_floats, axis=1, keepdims=True)
+    return np.asarray(as_floats / np.maximum(lengths, np.float32(1e-12)), dtype=np.float32)
