@@ -9,7 +9,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 from rapidfuzz import process
@@ -56,6 +56,17 @@ class Settings(BaseModel):
     site_name_ar: str = Field("سوق دليل", description="Name of the site on Arabic pages.")
     site_name_en: str = Field("Dalil Market", description="Name of the site on English pages.")
     default_language: str = Field("ar", pattern="^(ar|en)$", description="Language of `/` if the browser names none.")
+    arabic_digits: str = Field(
+        "latn",
+        pattern="^(latn|arab)$",
+        description="Digits of Arabic pages: `latn` (2026, as most shops write) or `arab` (٢٠٢٦).",
+    )
+    api_requests_per_minute: int = Field(
+        600, ge=0, le=1_000_000, description="Searches and suggestions that one address may ask for; 0 means no limit."
+    )
+    trusted_proxies: int = Field(
+        0, ge=0, le=10, description="Reverse proxies in front whose X-Forwarded headers are believed."
+    )
     secret_key: str = Field(
         "",
         description="Key that signs sessions and tokens; empty means one made at first run and kept in var_dir.",
@@ -64,6 +75,23 @@ class Settings(BaseModel):
     port: Port = Field(8000, description="Port that `kb serve` listens on.")
     workers: int = Field(1, ge=1, le=64, description="Server processes.")
     server_threads: int = Field(8, ge=1, le=256, description="Threads of each server process.")
+
+    # Statistics and privacy
+    deflection_window_hours: Literal[24, 72, 168] = Field(
+        72, description="Hours in which a ticket after reading means that reading did not help; 24, 72 or 168."
+    )
+    holdout_share: float = Field(
+        0.0,
+        ge=0,
+        le=0.5,
+        description="Share of contact forms without suggestions, to measure what suggestions prevent.",
+    )
+    retention_days: int = Field(
+        90, ge=30, le=3650, description="Days after which raw events expire; the daily figures stay."
+    )
+    k_anonymity: int = Field(
+        5, ge=2, le=1000, description="Different visitors who must have typed a query before staff sees it."
+    )
 
     @field_validator("site_url")
     @classmethod

@@ -1,0 +1,5 @@
+"""The JSON API, version 1, and its description."""
+
+from web.api.registration import register
+
+__all__ = ["register"]

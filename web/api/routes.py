@@ -1,0 +1,179 @@
+"""The endpoints of the JSON API: parameters in, one model out."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from flask import Response, abort, jsonify, make_response, request, url_for
+from pydantic import BaseModel, ValidationError
+
+from kb.errors import OperatorError
+from kb.model import Article, ArticleId, ArticleKey, Language
+from kb.results import Filters, Hit, Query, Rewriting, Suggestion, TextPart
+from web.api.models import (
+    ArticleDocument,
+    Categories,
+    CategoryItem,
+    Health,
+    LanguageParameters,
+    Parameters,
+    Part,
+    Readiness,
+    SearchAnswer,
+    SearchParameters,
+    SearchResult,
+    SuggestionItem,
+    Suggestions,
+    SuggestParameters,
+    Version,
+)
+from web.i18n import preferred_language
+from web.layout import absolute
+from web.problems import parameter_faults, problem
+from web.public.pages import article_path, category_cards, public_versions
+from web.services import content, is_public, services
+
+GivenParameters = TypeVar("GivenParameters", bound=Parameters)
+
+
+def search() -> Response:
+    """Answer a question."""
+    given = _parameters(SearchParameters)
+    response = services().search.search(
+        Query(
+            text=given.q,
+            lang=given.lang or preferred_language(),
+            limit=given.limit,
+            offset=given.offset,
+            mode=given.mode,
+            filters=Filters(
+                category=given.category,
+                tag=given.tag,
+                lang=given.article_lang,
+                updated_from=given.updated_from,
+                updated_to=given.updated_to,
+            ),
+            rewriting=Rewriting.LITERAL if given.literal else Rewriting.ALLOWED,
+        )
+    )
+    return _answer(
+        SearchAnswer(
+            results=[_result(hit) for hit in response.hits],
+            total=response.total,
+            no_answer=response.no_answer,
+            rewritten_query=response.rewritten_query,
+            degraded=[str(part) for part in response.degraded],
+            took_ms=round(response.took_ms, 1),
+            search_id=services().new_id(),
+        )
+    )
+
+
+def suggest() -> Response:
+    """Complete what is being typed."""
+    given = _parameters(SuggestParameters)
+    lang = given.lang or preferred_language()
+    offered = services().search.suggest(given.q, lang, given.limit)
+    return _answer(Suggestions(suggestions=[_suggestion(item, lang) for item in offered]))
+
+
+def article(article_id: str) -> Response:
+    """Give one article in the language asked for, else in the one that there is."""
+    lang = _parameters(LanguageParameters).lang or preferred_language()
+    versions = [content().article(ArticleKey(ArticleId(article_id), each)) for each in (lang, lang.other)]
+    found = next((version for version in versions if version and is_public(version)), None)
+    if found is None:
+        abort(404, "There is no article with this id.")
+    return _answer(_document(found))
+
+
+def categories() -> Response:
+    """List the categories."""
+    lang = _parameters(LanguageParameters).lang or preferred_language()
+    items = [
+        CategoryItem(
+            slug=card.category.slug,
+            title=card.category.title,
+            summary=card.category.summary,
+            icon=card.category.icon,
+            articles=card.count,
+            url=absolute(card.path),
+        )
+        for card in category_cards(lang)
+    ]
+    return _answer(Categories(categories=items))
+
+
+def health() -> Response:
+    """Tell that the process lives."""
+    return _answer(Health(status="ok"))
+
+
+def readiness() -> Response:
+    """Tell whether questions can be answered, and which parts of the search are out of order, by asking one."""
+    try:
+        probe = services().search.search(Query("help", Language.EN, limit=1))
+    except OperatorError:
+        return _answer(Readiness(status="unavailable", generation=None, degraded=[]), 503)
+    degraded = [str(part) for part in probe.degraded]
+    status = "degraded" if degraded else "ready"
+    return _answer(Readiness(status=status, generation=probe.generation, degraded=degraded))
+
+
+def _parameters(model: type[GivenParameters]) -> GivenParameters:
+    """Read the query string; every fault of it is answered at once."""
+    try:
+        return model.model_validate(request.args.to_dict())
+    except ValidationError as error:
+        abort(problem(400, "Correct the parameters that `errors` names.", parameter_faults(error)))
+
+
+def _answer(model: BaseModel, status: int = 200) -> Response:
+    response = make_response(jsonify(model.model_dump(mode="json")), status)
+    response.cache_control.no_store = True
+    return response
+
+
+def _parts(parts: tuple[TextPart, ...]) -> list[Part]:
+    return [Part(text=part.text, mark=part.mark) for part in parts]
+
+
+def _result(hit: Hit) -> SearchResult:
+    return SearchResult(
+        id=hit.article.id,
+        lang=hit.article.lang,
+        title="".join(part.text for part in hit.title),
+        url=absolute(url_for("public.article", lang=hit.article.lang, slug=hit.slug)),
+        anchor=hit.anchor,
+        snippet=_parts(hit.snippet),
+        score=round(hit.score, 4),
+        ranks=dict(hit.ranks),
+    )
+
+
+def _suggestion(item: Suggestion, lang: Language) -> SuggestionItem:
+    if item.article and item.slug:
+        path = url_for("public.article", lang=item.article.lang, slug=item.slug)
+    else:
+        path = url_for("public.search", lang=lang, q="".join(part.text for part in item.text))
+    return SuggestionItem(
+        text=_parts(item.text), url=absolute(path), article_id=item.article.id if item.article else None
+    )
+
+
+def _document(found: Article) -> ArticleDocument:
+    return ArticleDocument(
+        id=found.id,
+        lang=found.lang,
+        title=found.title,
+        summary=found.summary,
+        category=found.category,
+        tags=list(found.tags),
+        updated=found.updated,
+        url=absolute(article_path(found)),
+        html=found.html,
+        markdown=found.source,
+        versions=[
+            Version(lang=version.lang, url=absolute(article_path(version))) for version in public_versions(found)
+        ],
+    )

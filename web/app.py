@@ -1,0 +1,52 @@
+"""Puts the site together from services and feature packages."""
+
+from __future__ import annotations
+
+from flask import Flask
+from jinja2 import StrictUndefined
+
+import web.api
+import web.public
+from web.assets import configure_assets
+from web.caching import configure_caching
+from web.errors import configure_errors
+from web.i18n import configure_i18n
+from web.layout import configure_layout
+from web.security import configure_limits, configure_security
+from web.services import Services, configure_services
+from web.theme import configure_theme
+
+
+def create_app(services: Services) -> Flask:
+    """Return the whole site as one WSGI application.
+
+    Args:
+        services: What it works with; opened by the caller, who also closes it.
+    """
+    app = Flask(__name__, static_folder=None)
+    app.secret_key = services.secret_key
+    configure_services(app, services)
+    configure_templates(app)
+    configure_i18n(app)
+    configure_assets(app)
+    configure_theme(app)
+    configure_layout(app)
+    configure_security(app)
+    configure_errors(app)
+    configure_caching(app)
+    configure_features(app)
+    configure_limits(app)
+    return app
+
+
+def configure_templates(app: Flask) -> None:
+    """Make templates fail on unknown names instead of showing nothing, and leave no blank lines."""
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.undefined = StrictUndefined
+
+
+def configure_features(app: Flask) -> None:
+    """Register the feature packages."""
+    web.public.register(app)
+    web.api.register(app)

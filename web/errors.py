@@ -1,0 +1,115 @@
+"""What is said when something goes wrong: pages in the reader's language, problem documents for the API."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from flask import Flask, Response, make_response, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from kb.errors import OperatorError, UserError
+from web.i18n import gettext
+from web.layout import Head
+from web.problems import problem
+
+API_PREFIXES = ("/api/", "/healthz", "/readyz")
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorPage:
+    """An error, as a reader sees it.
+
+    Attributes:
+        status: HTTP status code.
+        message: What they can do about it.
+    """
+
+    head: Head
+    status: int
+    heading: str
+    message: str
+
+
+def configure_errors(app: Flask) -> None:
+    """Answer every error by a page or a problem document; only what nobody foresaw is logged with its traceback."""
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(UserError, _user_error)
+    app.register_error_handler(OperatorError, _operator_error)
+    app.register_error_handler(Exception, _unforeseen_error)
+
+
+def error_response(status: int, detail: str = "") -> Response:
+    """Return the answer to an error in the form that this request understands.
+
+    Args:
+        status: HTTP status code.
+        detail: What is wrong with this request, if more can be said than the status does.
+    """
+    if request.path.startswith(API_PREFIXES):
+        return problem(status, detail)
+    heading, message = _words(status)
+    page = ErrorPage(Head(heading), status, heading, detail or message)
+    response = make_response(render_template("base/error.html", page=page), status)
+    response.cache_control.no_store = True
+    return response
+
+
+def _http_error(error: HTTPException) -> Response:
+    if error.response is not None:
+        return make_response(error.response)
+    status = error.code or 500
+    if status < 400:
+        return make_response(error.get_response(request.environ))
+    api = request.path.startswith(API_PREFIXES)
+    response = error_response(status, error.description or "" if api else "")
+    for name, value in error.get_headers(request.environ):
+        if name.lower() not in {"content-type", "content-length"}:
+            response.headers[name] = value
+    return response
+
+
+def _user_error(error: UserError) -> Response:
+    return error_response(HTTPStatus.BAD_REQUEST, str(error))
+
+
+def _operator_error(error: OperatorError) -> Response:
+    logger.error("%s", error)
+    response = error_response(HTTPStatus.SERVICE_UNAVAILABLE)
+    response.headers["Retry-After"] = "30"
+    return response
+
+
+def _unforeseen_error(error: Exception) -> Response:
+    logger.error("%s %s failed", request.method, request.path, exc_info=error)
+    try:
+        return error_response(HTTPStatus.INTERNAL_SERVER_ERROR)
+    except Exception:  # the page for errors failed too; a plain line is left
+        logger.exception("The error page cannot be shown")
+        return Response("Something went wrong on our side.\n", 500, content_type="text/plain; charset=utf-8")
+
+
+def _words(status: int) -> tuple[str, str]:
+    """Return heading and message in the reader's language."""
+    known = {
+        400: (gettext("We could not read that request"), gettext("Check the address or what you typed and try again.")),
+        403: (gettext("This page is not open to you"), gettext("Sign in with an account that may see it.")),
+        404: (
+            gettext("We could not find that page"),
+            gettext("It may have moved, or the address may be mistyped. Search for it instead."),
+        ),
+        405: (gettext("That does not work here"), gettext("Go back to the previous page and try again.")),
+        413: (gettext("That is too much at once"), gettext("Send a shorter text or a smaller file.")),
+        429: (gettext("You are going too fast"), gettext("Wait a minute, then try again.")),
+        503: (
+            gettext("The help centre is not ready yet"),
+            gettext("Try again in half a minute."),
+        ),
+    }
+    return known.get(
+        status,
+        (gettext("Something went wrong on our side"), gettext("Try again in a little while.")),
+    )

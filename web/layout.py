@@ -1,0 +1,101 @@
+"""The frame of every page: what stands in its head, its header and its footer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Flask, current_app, request, url_for
+
+from kb.model import Language
+from web.i18n import current_language
+from web.services import services
+
+CONTACT_ENDPOINT = "contact.form"
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a page says about itself to browsers and search engines.
+
+    Attributes:
+        title: Title without the site's name.
+        description: One or two sentences; empty: none.
+        canonical: Path of the page; empty: the page shall not be indexed by search engines.
+        alternates: Paths of the same page in each language that has it; the language switch follows them.
+        kind: Open Graph type, ``website`` or ``article``.
+        structured: JSON-LD documents.
+    """
+
+    title: str
+    description: str = ""
+    canonical: str = ""
+    alternates: Mapping[Language, str] = field(default_factory=dict)
+    kind: str = "website"
+    structured: tuple[Mapping[str, Any], ...] = ()
+
+    @property
+    def other_language_path(self) -> str:
+        """Return where the language switch leads: this page's other version, else the other home page."""
+        other = current_language().other
+        return self.alternates.get(other) or url_for("public.home", lang=other)
+
+
+@dataclass(frozen=True, slots=True)
+class Crumb:
+    """One step of the way from the home page to a page.
+
+    Attributes:
+        path: Where it leads; empty for the page itself.
+    """
+
+    title: str
+    path: str = ""
+
+
+def configure_layout(app: Flask) -> None:
+    """Give every template what the frame shows."""
+    app.add_template_global(absolute)
+    app.context_processor(
+        lambda: {
+            "site_name": site_name(current_language()),
+            "contact_path": contact_path(),
+            "this_path": request.full_path.rstrip("?"),
+        }
+    )
+
+
+def site_name(language: Language) -> str:
+    """Return the site's name in one language."""
+    settings = services().settings
+    return settings.site_name_ar if language is Language.AR else settings.site_name_en
+
+
+def contact_path() -> str | None:
+    """Return the path of the contact form in the reader's language, or None while there is no such form."""
+    if CONTACT_ENDPOINT not in current_app.view_functions:
+        return None
+    return url_for(CONTACT_ENDPOINT, lang=current_language())
+
+
+def absolute(path: str) -> str:
+    """Return the full address of a path of this site."""
+    return services().settings.site_url + path
+
+
+def breadcrumb_document(crumbs: tuple[Crumb, ...], here: str) -> dict[str, Any]:
+    """Return the schema.org BreadcrumbList of a page.
+
+    Args:
+        crumbs: The way to the page, which comes last.
+        here: Path of the page.
+    """
+    return {
+        "@context": "https://schema.org",
+        "@type": "BreadcrumbList",
+        "itemListElement": [
+            {"@type": "ListItem", "position": position, "name": crumb.title, "item": absolute(crumb.path or here)}
+            for position, crumb in enumerate(crumbs, 1)
+        ],
+    }

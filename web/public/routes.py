@@ -1,0 +1,111 @@
+"""The addresses of the public pages; what they show is made in `pages` and `search_page`."""
+
+from __future__ import annotations
+
+import mimetypes
+import unicodedata
+
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from kb.model import Article, Language
+from web.assets import ONE_YEAR
+from web.i18n import current_language, preferred_language
+from web.public.forms import read_search_form
+from web.public.missing import missing_article
+from web.public.pages import article_page, category_page, find_category, home_page
+from web.public.search_page import search_page
+from web.services import content, is_public
+
+MARKDOWN = "text/markdown"
+
+
+def add_routes(blueprint: Blueprint) -> None:
+    """Add the public pages to a blueprint."""
+    blueprint.add_url_rule("/", "root", root)
+    blueprint.add_url_rule("/<lang:lang>/", "home", home)
+    blueprint.add_url_rule("/<lang:lang>/search", "search", search)
+    blueprint.add_url_rule("/<lang:lang>/categories/<slug>", "category", category)
+    blueprint.add_url_rule("/<lang:lang>/articles/<slug>", "article", article)
+    blueprint.add_url_rule("/<lang:lang>/articles/<slug>.md", "article_markdown", article_markdown)
+    blueprint.add_url_rule("/assets/<name>", "content_asset", content_asset)
+
+
+def root() -> AnyResponse:
+    """Lead to the home page in the language that the browser prefers."""
+    response = redirect(url_for("public.home", lang=preferred_language()))
+    response.vary.add("Accept-Language")
+    return response
+
+
+def home(lang: Language) -> str:
+    """Show the home page."""
+    return render_template("public/home.html", page=home_page())
+
+
+def search(lang: Language) -> tuple[str, int]:
+    """Show results, or a page to search from."""
+    page = search_page(read_search_form(request.args))
+    return render_template("public/search.html", page=page), page.status
+
+
+def category(lang: Language, slug: str) -> str:
+    """Show a category."""
+    found = find_category(lang, slug)
+    if found is None:
+        abort(404)
+    return render_template("public/category.html", page=category_page(found))
+
+
+def article(lang: Language, slug: str) -> AnyResponse:
+    """Show an article, or its source to who prefers Markdown; an old address leads to the present one."""
+    found = public_article(lang, slug)
+    if found is None:
+        return _moved(lang, slug) or missing_article(lang, slug)
+    if request.accept_mimetypes.best_match(["text/html", MARKDOWN]) == MARKDOWN:
+        response = _markdown(found)
+    else:
+        response = make_response(render_template("public/article.html", page=article_page(found)))
+    response.vary.add("Accept")
+    return response
+
+
+def article_markdown(lang: Language, slug: str) -> Response:
+    """Show the source of an article."""
+    found = public_article(lang, slug)
+    if found is None:
+        abort(404)
+    return _markdown(found)
+
+
+def content_asset(name: str) -> Response:
+    """Send an image of an article; its name is made from its content, so it never changes."""
+    data = content().asset(name)
+    if data is None:
+        abort(404)
+    response = Response(data, mimetype=mimetypes.guess_type(name)[0] or "application/octet-stream")
+    response.cache_control.public = True
+    response.cache_control.max_age = ONE_YEAR
+    response.cache_control.immutable = True
+    return response
+
+
+def public_article(lang: Language, slug: str) -> Article | None:
+    """Return the article of an address if anybody may read it."""
+    found = content().article_by_slug(lang, unicodedata.normalize("NFC", slug))
+    return found if found and is_public(found) else None
+
+
+def _moved(lang: Language, slug: str) -> AnyResponse | None:
+    present = content().redirect(lang, slug)
+    if present is None or public_article(lang, present) is None:
+        return None
+    return redirect(url_for("public.article", lang=lang, slug=present), 301)
+
+
+def _markdown(found: Article) -> Response:
+    parts = [f"# {found.title}", found.summary, found.source.strip()]
+    text = "\n\n".join(part for part in parts if part) + "\n"
+    response = Response(text, content_type=f"{MARKDOWN}; charset=utf-8")
+    response.content_language.add(str(current_language()))
+    return response

@@ -1,0 +1,99 @@
+"""What protects the site: headers, form tokens, limits on bodies and on the pace of requests."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, cast
+
+from flask import Flask
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_talisman import Talisman
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from kb.settings import Settings
+from web.services import services
+from web.theme import choose_theme
+
+# No inline scripts or styles, nothing from elsewhere. JSON-LD blocks are data, which script-src does not govern.
+CONTENT_SECURITY_POLICY = {
+    "default-src": "'self'",
+    "img-src": "'self' data:",
+    "object-src": "'none'",
+    "base-uri": "'none'",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",
+}
+PACED_ENDPOINTS = ("public.search", "api.search", "api.suggest")
+LARGEST_BODY = 64 * 1024
+SECRET_FILE = "secret-key"  # noqa: S105 - the name of a file, not a secret
+
+
+def configure_security(app: Flask) -> None:
+    """Set headers, cookies, the limits of bodies, CSRF protection of every form, and trust in proxies."""
+    settings = services_settings(app)
+    secure = settings.site_url.startswith("https://")
+    app.config.update(
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
+        SESSION_COOKIE_NAME="session",
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_HTTPONLY=True,
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    Talisman(
+        app,
+        content_security_policy=CONTENT_SECURITY_POLICY,
+        force_https=False,
+        strict_transport_security=secure,
+        session_cookie_secure=secure,
+        referrer_policy="strict-origin-when-cross-origin",
+        permissions_policy={"camera": "()", "geolocation": "()", "microphone": "()"},
+    )
+    CSRFProtect(app).exempt(choose_theme)
+    if hops := settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+
+def configure_limits(app: Flask) -> None:
+    """Limit how many searches and suggestions one address may ask for; they share one count."""
+    pace = services_settings(app).api_requests_per_minute
+    if not pace:
+        return
+    limiter = Limiter(get_remote_address, app=app, storage_uri="memory://", headers_enabled=True)
+    limit = limiter.shared_limit(f"{pace} per minute", scope="search")
+    for endpoint in PACED_ENDPOINTS:
+        paced = limit(app.view_functions[endpoint])
+        app.view_functions[endpoint] = cast("Callable[..., Any]", paced)
+
+
+def services_settings(app: Flask) -> Settings:
+    """Return the settings of an application outside a request."""
+    with app.app_context():
+        return services().settings
+
+
+def secret_key(settings: Settings) -> str:
+    """Return the key of the settings, else the one kept in `var_dir`, made at the first run."""
+    if settings.secret_key:
+        return settings.secret_key
+    path = settings.var_dir / SECRET_FILE
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return _read_or_create(path)
+
+
+def _read_or_create(path: Path) -> str:
+    """Create by exclusive link, so that two processes that start together agree on one key."""
+    if not path.exists():
+        aside = path.with_suffix(f".{secrets.token_hex(4)}")
+        aside.touch(mode=0o600)
+        aside.write_text(secrets.token_hex(32), "ascii")
+        try:
+            path.hardlink_to(aside)
+        except FileExistsError:
+            pass
+        finally:
+            aside.unlink()
+    return path.read_text("ascii").strip()
