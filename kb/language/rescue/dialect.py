@@ -25,7 +25,7 @@ class DialectEntry:
 
     Attributes:
         words: The dialect form, in normal form.
-        alternatives: What articles write instead; empty where the words say nothing.
+        alternatives: What articles write instead, as it is shown to readers; empty where the words say nothing.
         regions: Where it is said: eg, gulf, lev, ma, tn.
         kind: Word class; only nouns take clitics.
     """
@@ -45,7 +45,7 @@ def dialect_entries() -> Mapping[tuple[str, ...], DialectEntry]:
             continue
         form, standard, regions, kind = line.split("\t")
         words = tuple(fold(form).split())
-        alternatives = () if standard == _DROP else tuple(fold(part) for part in standard.split(" / "))
+        alternatives = () if standard == _DROP else tuple(standard.split(" / "))
         table.setdefault(words, DialectEntry(words, alternatives, frozenset(regions.split(",")), kind))
     return table
 
@@ -76,7 +76,7 @@ def _standard(form: tuple[str, ...], vocabulary: Vocabulary) -> tuple[str, ...] 
         entry = _without_clitics(form[0], vocabulary.frequency)
     if entry is None:
         return None
-    known = (text for text in entry.alternatives if all(vocabulary.knows(word) for word in text.split()))
+    known = (text for text in entry.alternatives if all(vocabulary.knows(fold(word)) for word in text.split()))
     return tuple(next(known, entry.alternatives[0] if entry.alternatives else "").split())
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from functools import cached_property
+from types import MappingProxyType
 
 from kb.language.rescue.arabizi import arabic_skeletons
 
@@ -15,11 +16,18 @@ class Vocabulary:
     Args:
         frequencies: Word to number of articles, at least 1.
         knows: Whether the index would find a word, inflected forms included.
+        surfaces: How articles mostly write a word, where that differs from its normal form.
     """
 
-    def __init__(self, frequencies: Mapping[str, int], knows: Callable[[str], bool]) -> None:
+    def __init__(
+        self,
+        frequencies: Mapping[str, int],
+        knows: Callable[[str], bool],
+        surfaces: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self._frequencies = frequencies
         self._knows = knows
+        self._surfaces = surfaces
 
     def knows(self, word: str) -> bool:
         """Return whether the index holds the word or another form of it."""
@@ -28,6 +36,10 @@ class Vocabulary:
     def frequency(self, word: str) -> int:
         """Return the number of articles that hold exactly this form, 0 if none."""
         return self._frequencies.get(word, 0)
+
+    def surface(self, word: str) -> str:
+        """Return a word as articles mostly write it, for showing it to readers."""
+        return self._surfaces.get(word, word)
 
     @cached_property
     def by_length(self) -> Mapping[int, tuple[str, ...]]:
