@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 from rapidfuzz import process
 
 from kb.errors import OperatorError
@@ -20,6 +20,10 @@ PREFIX = "KB_"
 FILE_VARIABLE = "KB_SETTINGS_FILE"
 
 Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+def _whole_number(value: object) -> object:
+    return int(value) if isinstance(value, str) and value.strip().isdecimal() else value
 
 
 class Settings(BaseModel):
@@ -77,7 +81,7 @@ class Settings(BaseModel):
     server_threads: int = Field(8, ge=1, le=256, description="Threads of each server process.")
 
     # Statistics and privacy
-    deflection_window_hours: Literal[24, 72, 168] = Field(
+    deflection_window_hours: Annotated[Literal[24, 72, 168], BeforeValidator(_whole_number)] = Field(
         72, description="Hours in which a ticket after reading means that reading did not help; 24, 72 or 168."
     )
     holdout_share: float = Field(

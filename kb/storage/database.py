@@ -1,0 +1,224 @@
+"""Opens the database: SQLite in WAL mode or PostgreSQL, brought to the newest format first.
+
+SQLite commits with ``synchronous=NORMAL``: what is committed survives a killed process at once; a loss of power may
+take the last moments with it, never the consistency. Writers take the write lock at the start (``BEGIN IMMEDIATE``),
+so that waiting is bounded by the busy timeout and a read never has to be upgraded.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, Engine, Table, create_engine, event, inspect, make_url, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+
+from kb.errors import OperatorError
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+BUSY_TIMEOUT_MS = 5_000
+_MIGRATIONS = Path(__file__).parent / "migrations"
+_VERSION_TABLE = "alembic_version"
+_MIGRATION_LOCK = 0x44414C494C  # "DALIL": PostgreSQL's advisory lock of whoever migrates
+_PRAGMAS = (
+    "PRAGMA synchronous=NORMAL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA secure_delete=ON",  # destroyed salts and expired rows are overwritten
+    "PRAGMA temp_store=MEMORY",
+    "PRAGMA cache_size=-32768",
+)
+
+
+def open_database(url: str) -> Engine:
+    """Open the database and bring it to the newest format.
+
+    Args:
+        url: SQLAlchemy URL, `sqlite:///path` or `postgresql://…`.
+
+    Returns:
+        An engine; its owner disposes of it.
+
+    Raises:
+        OperatorError: The URL is wrong, the database cannot be reached, or a newer version of the product wrote it.
+    """
+    engine = _create_engine(_parsed(url))
+    try:
+        migrate(engine)
+    except SQLAlchemyError as error:
+        engine.dispose()
+        raise OperatorError(
+            f"The database {engine.url.render_as_string()} cannot be opened: {_reason(error)}.",
+            "check KB_DATABASE_URL, that the server runs, and that var_dir can be written.",
+        ) from error
+    except OperatorError:
+        engine.dispose()
+        raise
+    return engine
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the database to the newest format; several processes may try at once.
+
+    Raises:
+        OperatorError: A newer version of the product wrote it.
+    """
+    from alembic import command
+
+    config = _alembic_config()
+    known = known_formats()
+    with writing(engine) as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
+        current = stored_format(connection)
+        if current == known[0]:
+            return
+        refuse_newer_format(current, known)
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def known_formats() -> tuple[str, ...]:
+    """Return the names of the formats that this version can read, newest first."""
+    from alembic.script import ScriptDirectory
+
+    return tuple(each.revision for each in ScriptDirectory.from_config(_alembic_config()).walk_revisions())
+
+
+def stored_format(connection: Connection) -> str | None:
+    """Return the name of the database's format, or None for an empty database."""
+    if not inspect(connection).has_table(_VERSION_TABLE):
+        return None
+    return connection.execute(text(f"SELECT version_num FROM {_VERSION_TABLE}")).scalar()  # noqa: S608 - a constant
+
+
+def refuse_newer_format(found: str | None, known: Sequence[str]) -> None:
+    """Raise OperatorError for a format that this version does not know."""
+    if found is not None and found not in known:
+        raise OperatorError(
+            f"The database has the format {found}, which a newer version of Dalil wrote.",
+            "install that version or newer, or restore a backup made by this one.",
+        )
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """Give a connection inside a transaction that may write; commits at the end, rolls back on an error."""
+    with engine.connect() as connection:
+        connection.execution_options(kb_writing=True)
+        with connection.begin():
+            yield connection
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """Give a connection inside a transaction that reads one consistent state."""
+    with engine.connect() as connection, connection.begin():
+        yield connection
+
+
+def insert_new(connection: Connection, table: Table, keys: Sequence[str]) -> Any:
+    """Return an INSERT that leaves a row alone whose `keys` are there already."""
+    return _insert(connection, table).on_conflict_do_nothing(index_elements=list(keys))
+
+
+def upsert(
+    connection: Connection, table: Table, keys: Sequence[str], only_if: Callable[[Any], Any] | None = None
+) -> Any:
+    """Return an INSERT that replaces all other columns of a row whose `keys` are there already.
+
+    Args:
+        only_if: Given the new row's columns, the condition under which the old row gives way; None: always.
+    """
+    statement = _insert(connection, table)
+    new = statement.excluded
+    changed = {column.name: new[column.name] for column in table.columns if column.name not in keys}
+    condition = None if only_if is None else only_if(new)
+    return statement.on_conflict_do_update(index_elements=list(keys), set_=changed, where=condition)
+
+
+def _alembic_config() -> Config:
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def _insert(connection: Connection, table: Table) -> Any:
+    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+
+
+def _parsed(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise OperatorError(
+            "KB_DATABASE_URL is not a database URL.",
+            "write sqlite:////absolute/path.db or postgresql://user:password@host/database.",
+        ) from error
+    if parsed.drivername == "postgresql":
+        return parsed.set(drivername="postgresql+psycopg")
+    return parsed
+
+
+def _create_engine(url: URL) -> Engine:
+    if url.get_backend_name() not in {"sqlite", "postgresql"}:
+        raise OperatorError(
+            f"KB_DATABASE_URL names {url.get_backend_name()}, which is not supported.", "use SQLite or PostgreSQL."
+        )
+    try:
+        if url.get_backend_name() == "postgresql":
+            return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+        if url.database and url.database != ":memory:":
+            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}, hide_parameters=True)
+    except (ModuleNotFoundError, NoSuchModuleError) as error:
+        raise OperatorError(
+            f"The driver of {url.drivername} is not installed.", "pip install 'psycopg[binary]'."
+        ) from error
+    except OSError as error:
+        raise OperatorError(
+            f"The directory of {url.database} cannot be made: {error.strerror}.", "set KB_VAR_DIR or make it writable."
+        ) from error
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # transactions are begun by _begin_sqlite, not by the driver
+    _enter_wal_mode(connection)
+    for pragma in _PRAGMAS:
+        connection.execute(pragma)
+
+
+def _enter_wal_mode(connection: sqlite3.Connection) -> None:
+    # The switch needs the database alone and, unlike other statements, does not wait for it.
+    deadline = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+        else:
+            return
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("kb_writing")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _reason(error: SQLAlchemyError) -> str:
+    return str(getattr(error, "orig", None) or error).strip().splitlines()[0].rstrip(".")
