@@ -82,11 +82,12 @@ def load_tree(root: Path, today: date | None = None) -> LoadedTree:
     faults: list[Fault] = []
     categories = read_categories(root, faults)
     known = None if categories is None else frozenset(category.slug for category in categories)
-    files = [file for path in _markdown_paths(root) if (file := _read_file(root, path, known, faults))]
+    paths = _markdown_paths(root)
+    files = [file for path in paths if (file := _read_file(root, path, known, faults))]
     renderer = _Renderer(root, files, faults)
     articles = [article for file in files if (article := renderer.render(file, today))]
     faults += check_anchors(renderer.anchor_uses, renderer.anchors)
-    faults += check_together(articles)
+    faults += check_together(articles, complete=len(articles) == len(paths))
     return LoadedTree(
         tuple(item.article for item in articles),
         categories or (),

@@ -147,8 +147,10 @@ def up_to_date(store: GenerationStore, tree: LoadedTree, analyzer: Analyzer, emb
 
 
 def digest_inputs(tree: LoadedTree, analyzer: Analyzer, embedder: Embedder | None) -> str:
-    """Return the SHA-256 (hex) of all that an index is made from."""
+    """Return the SHA-256 (hex) of all that an index is made from, the code that makes it included."""
     digest = sha256()
+    for module in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(module.read_bytes())
     digest.update(repr((analyzer.fingerprint, embedder.fingerprint if embedder else None)).encode())
     digest.update(repr(tree.categories).encode())
     digest.update(repr(sorted(tree.assets)).encode())
