@@ -1,0 +1,265 @@
+"""Measures a ranking against judged questions: reads the files, asks, computes the figures.
+
+The measures follow trec_eval: linear gains, logarithmic discount, means over all judged questions.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from statistics import mean
+from typing import Any, Final
+
+from kb.errors import ContentError, Fault
+from kb.model import Language
+
+CORPUS_FILE: Final = "corpus.jsonl"
+QUERIES_FILE: Final = "queries.jsonl"
+JUDGEMENTS_FILE: Final = "qrels.tsv"
+DEPTH: Final = 10
+
+Ranking = Callable[["JudgedQuery"], Sequence[str]]
+"""Answers a question with article ids, best first."""
+
+
+class Half(StrEnum):
+    """Which questions are asked: weights are chosen on the first half, figures reported on the second."""
+
+    ALL = "all"
+    FIRST = "first"
+    SECOND = "second"
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusArticle:
+    """An article of a test collection."""
+
+    id: str
+    lang: Language
+    title: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedQuery:
+    """A question and the articles that answer it.
+
+    Attributes:
+        gains: Gain by article id; only those above 0.
+    """
+
+    id: str
+    lang: Language
+    text: str
+    gains: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedSet:
+    """A test collection.
+
+    Attributes:
+        corpus: Its articles; None where the current index is asked.
+        queries: Its questions that have an answer, in the order of the file.
+    """
+
+    name: str
+    corpus: tuple[CorpusArticle, ...] | None
+    queries: tuple[JudgedQuery, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """Means over questions; 0 to 1 except the latencies, in milliseconds."""
+
+    queries: int
+    ndcg_at_10: float
+    mrr_at_10: float
+    recall_at_5: float
+    success_at_1: float
+    latency_p50_ms: float
+    latency_p95_ms: float
+
+
+def read_judged_set(directory: Path) -> JudgedSet:
+    """Read a test collection.
+
+    Args:
+        directory: Holds `queries.jsonl` and `qrels.tsv`, and `corpus.jsonl` unless the current index is meant.
+
+    Raises:
+        ContentError: Names every fault of every file with its line.
+    """
+    faults: list[Fault] = []
+    has_corpus = (directory / CORPUS_FILE).is_file()
+    corpus = _read_corpus(directory, faults) if has_corpus else None
+    texts = {item["id"]: item for item in _records(directory / QUERIES_FILE, ("id", "lang", "text"), faults)}
+    gains = _read_judgements(directory, texts.keys(), {article.id for article in corpus} if corpus else None, faults)
+    if faults:
+        raise ContentError(faults)
+    queries = (
+        JudgedQuery(item["id"], Language(item["lang"]), item["text"], gains[item["id"]])
+        for item in texts.values()
+        if item["id"] in gains
+    )
+    return JudgedSet(directory.name, corpus, tuple(queries))
+
+
+def chosen_half(queries: Sequence[JudgedQuery], half: Half) -> tuple[JudgedQuery, ...]:
+    """Return every second question: both halves cover the whole collection.
+
+    Args:
+        queries: In the order of the file.
+        half: Which; the first question belongs to the first half.
+    """
+    if half is Half.ALL:
+        return tuple(queries)
+    return tuple(queries[0 if half is Half.FIRST else 1 :: 2])
+
+
+def measure(queries: Iterable[JudgedQuery], rank: Ranking, timer: Callable[[], float]) -> Measures:
+    """Ask every question and return the means.
+
+    Args:
+        queries: At least one.
+        rank: Answers one question.
+        timer: Monotonic, in seconds.
+    """
+    rows: list[tuple[float, float, float, float]] = []
+    seconds: list[float] = []
+    for query in queries:
+        started = timer()
+        ranked = rank(query)
+        seconds.append(timer() - started)
+        found = [query.gains.get(article, 0.0) for article in ranked]
+        rows.append((ndcg(found, query.gains), reciprocal_rank(found), recall(found, len(query.gains)), success(found)))
+    return Measures(
+        queries=len(rows),
+        ndcg_at_10=mean(row[0] for row in rows),
+        mrr_at_10=mean(row[1] for row in rows),
+        recall_at_5=mean(row[2] for row in rows),
+        success_at_1=mean(row[3] for row in rows),
+        latency_p50_ms=percentile(seconds, 50) * 1000,
+        latency_p95_ms=percentile(seconds, 95) * 1000,
+    )
+
+
+def ndcg(found: Sequence[float], gains: Mapping[str, float]) -> float:
+    """Return the discounted gain of the first ten results over the best one possible.
+
+    Args:
+        found: Gains of the results, best first.
+        gains: Gains of all articles that answer.
+    """
+    return _dcg(found) / _dcg(sorted(gains.values(), reverse=True))
+
+
+def reciprocal_rank(found: Sequence[float]) -> float:
+    """Return 1 over the place of the first answer among ten results, 0 without one."""
+    return next((1 / place for place, gain in enumerate(found[:DEPTH], 1) if gain > 0), 0.0)
+
+
+def recall(found: Sequence[float], answers: int) -> float:
+    """Return the share of all answers among the first five results."""
+    return sum(gain > 0 for gain in found[:5]) / answers
+
+
+def success(found: Sequence[float]) -> float:
+    """Return 1 where the first result answers, else 0."""
+    return float(bool(found) and found[0] > 0)
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """Return the smallest value that `share` per cent of the values do not exceed.
+
+    Args:
+        values: At least one.
+        share: 0 to 100.
+    """
+    ordered = sorted(values)
+    return ordered[max(0, math.ceil(len(ordered) * share / 100) - 1)]
+
+
+def _dcg(gains: Sequence[float]) -> float:
+    return sum(gain / math.log2(place + 1) for place, gain in enumerate(gains[:DEPTH], 1))
+
+
+def _read_corpus(directory: Path, faults: list[Fault]) -> tuple[CorpusArticle, ...]:
+    records = _records(directory / CORPUS_FILE, ("id", "lang", "title", "body"), faults)
+    return tuple(
+        CorpusArticle(item["id"], Language(item["lang"]), item["title"], item["body"]) for item in list(records)
+    )
+
+
+def _records(path: Path, fields: Sequence[str], faults: list[Fault]) -> Iterator[dict[str, str]]:
+    """Yield the sound records of a file of JSON lines; the others become faults."""
+    seen: set[str] = set()
+    for number, line in _lines(path, faults):
+        try:
+            record = json.loads(line)
+        except json.JSONDecodeError as error:
+            faults.append(Fault(path.name, number, "bad-json", f"not JSON: {error.msg}"))
+            continue
+        if problem := _problem(record, fields, seen):
+            faults.append(Fault(path.name, number, "bad-record", problem))
+            continue
+        seen.add(record["id"])
+        yield record
+
+
+def _problem(record: Any, fields: Sequence[str], seen: set[str]) -> str | None:
+    if not isinstance(record, dict):
+        return "not an object"
+    if missing := [field for field in fields if not isinstance(record.get(field), str)]:
+        return f"needs a text in {', '.join(missing)}"
+    if record["lang"] not in set(Language):
+        return f"lang must be one of {', '.join(Language)}, not {record['lang']!r}"
+    if record["id"] in seen:
+        return f"id {record['id']} occurs twice"
+    return None
+
+
+def _read_judgements(
+    directory: Path, queries: Iterable[str], articles: set[str] | None, faults: list[Fault]
+) -> dict[str, dict[str, float]]:
+    known = set(queries)
+    gains: dict[str, dict[str, float]] = {}
+    for number, line in _lines(directory / JUDGEMENTS_FILE, faults):
+        cells = line.split("\t")
+        if problem := _judgement_problem(cells, known, articles):
+            faults.append(Fault(JUDGEMENTS_FILE, number, "bad-judgement", problem))
+        elif float(cells[2]) > 0:
+            gains.setdefault(cells[0], {})[cells[1]] = float(cells[2])
+    if not gains and not faults:
+        faults.append(Fault(JUDGEMENTS_FILE, 1, "no-judgements", "no question has an answer"))
+    return gains
+
+
+def _judgement_problem(cells: Sequence[str], queries: set[str], articles: set[str] | None) -> str | None:
+    if len(cells) != 3:
+        return "needs three columns: query id, article id, gain"
+    query, article, gain = cells
+    if query not in queries:
+        return f"query {query} is not in {QUERIES_FILE}"
+    if articles is not None and article not in articles:
+        return f"article {article} is not in {CORPUS_FILE}"
+    try:
+        usable = 0 <= float(gain) < math.inf
+    except ValueError:
+        usable = False
+    return None if usable else f"gain must be a number from 0, not {gain!r}"
+
+
+def _lines(path: Path, faults: list[Fault]) -> Iterator[tuple[int, str]]:
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        faults.append(Fault(path.name, 1, "unreadable", f"cannot be read: {error}"))
+        return
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.strip():
+            yield number, line.rstrip("\r")

@@ -1,0 +1,209 @@
+"""One pinned generation opened for reading, and the holder that changes to a new one by itself.
+
+A part that cannot be opened is left out and named: the others answer. Only the content is indispensable.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import threading
+import time
+import weakref
+from collections.abc import Callable
+from contextlib import ExitStack
+from functools import cached_property
+from pathlib import Path
+from typing import Final, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.gram_index import GramIndex
+from indexer.keyword_index import KeywordIndex
+from indexer.vector_index import VectorIndex
+from kb.errors import OperatorError
+from kb.language.rescue.vocabulary import Vocabulary
+from kb.model import Article
+from kb.ports import Analyzer
+from kb.results import Degradation
+from kb.storage.content import ContentStore
+from kb.storage.generations import (
+    GRAM_DIRECTORY,
+    KEYWORD_DIRECTORY,
+    VECTOR_DIRECTORY,
+    CorruptGeneration,
+    GenerationStore,
+    read_manifest,
+)
+from search.catalogue import Catalogue, card_of
+from search.highlighting import Highlighter
+from search.lexical import LexicalSearch
+from search.retrievers import VectorSearch
+from search.suggestions import SuggestionIndex, completions
+
+# How long a new generation may go unnoticed, in seconds.
+CHECK_INTERVAL: Final = 0.5
+
+
+_log = logging.getLogger(__name__)
+_Part = TypeVar("_Part")
+
+
+class Snapshot:
+    """One generation, opened; immutable and thread-safe.
+
+    Attributes:
+        name: Name of the generation.
+        content: Its articles.
+        analyzer: The one that built it.
+        catalogue: What filters need to know of the articles.
+        keywords: Its words, or None.
+        lexical: Search by words, or None.
+        vectors: Search by meaning, or None.
+        embedder: Fingerprint of the model that gave the vectors, or None.
+        highlighter: Marks words of its texts.
+        degraded: Parts that could not be opened.
+
+    Args:
+        directory: Directory of the generation.
+        analyzer: Analyses queries.
+
+    Raises:
+        OperatorError: Another analyser built the generation, or its content cannot be read.
+    """
+
+    def __init__(self, directory: Path, analyzer: Analyzer) -> None:
+        manifest = read_manifest(directory)
+        if manifest.analyser != analyzer.fingerprint:
+            raise OperatorError(
+                f"The index {directory.name} was built by another language analysis ({manifest.analyser}, now "
+                f"{analyzer.fingerprint}).",
+                "run `kb index`, or set KB_MORPHOLOGY_DB to what it was then.",
+            )
+        self.name = directory.name
+        self.analyzer = analyzer
+        self.highlighter = Highlighter(analyzer)
+        self.content = _open_content(directory)
+        self.catalogue = Catalogue([card_of(article) for article in self._articles()])
+        self._failed: list[Degradation] = []
+        self.keywords = self._part(Degradation.KEYWORD, lambda: KeywordIndex(directory / KEYWORD_DIRECTORY, analyzer))
+        grams = self._part(Degradation.GRAMS, lambda: GramIndex(directory / GRAM_DIRECTORY))
+        self.lexical = LexicalSearch(self.keywords, grams, analyzer) if self.keywords else None
+        self.embedder = manifest.embedder
+        self.vectors = self._part(Degradation.VECTOR, lambda: self._open_vectors(directory)) if self.embedder else None
+        self.degraded = tuple(self._failed) if self.embedder else (*self._failed, Degradation.VECTOR)
+        self._lazy_lock = threading.Lock()
+
+    @property
+    def suggestions(self) -> SuggestionIndex:
+        """Return what can be suggested while typing; built when first asked for, which takes a second or so."""
+        with self._lazy_lock:
+            return self._suggestions
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """Return the words of the index, for rewriting queries; built when first asked for."""
+        with self._lazy_lock:
+            return self._vocabulary
+
+    @cached_property
+    def _vocabulary(self) -> Vocabulary:
+        if self.keywords is None or self.lexical is None:
+            return Vocabulary({}, lambda word: False)
+        return Vocabulary(self.keywords.vocabulary(), self.lexical.knows)
+
+    @cached_property
+    def _suggestions(self) -> SuggestionIndex:
+        return SuggestionIndex(item for article in self._articles() for item in completions(article))
+
+    def _articles(self) -> list[Article]:
+        articles = (self.content.article(key) for key in self.content.article_keys())
+        return [article for article in articles if article is not None]
+
+    def _open_vectors(self, directory: Path) -> VectorSearch:
+        index = VectorIndex(directory / VECTOR_DIRECTORY)
+        chunks = self.content.chunks()
+        if tuple(chunk.id for chunk in chunks) != index.chunk_ids:
+            raise OperatorError(f"The vectors of {directory.name} are not those of its passages.", "run `kb index`.")
+        rows: NDArray[np.int32] = np.array([self.catalogue.rows[chunk.article] for chunk in chunks], np.int32)
+        return VectorSearch(index, self.catalogue, rows)
+
+    def _part(self, part: Degradation, open_part: Callable[[], _Part]) -> _Part | None:
+        try:
+            return open_part()
+        except Exception:  # noqa: BLE001 - whatever is wrong with one part, the others must answer
+            _log.exception("The %s part of the index %s cannot be used; run `kb index`.", part, self.name)
+            self._failed.append(part)
+            return None
+
+
+class SnapshotHolder:
+    """Hands out the generation that serves; a new one takes over by itself, requests in flight keep theirs.
+
+    Args:
+        store: Where the generations are.
+        analyzer: Analyses queries.
+        timer: Monotonic, in seconds.
+    """
+
+    def __init__(self, store: GenerationStore, analyzer: Analyzer, timer: Callable[[], float] = time.monotonic) -> None:
+        self._store = store
+        self._analyzer = analyzer
+        self._timer = timer
+        self._lock = threading.Lock()
+        self._snapshot: Snapshot | None = None
+        self._stamp: tuple[int, int] | None = None
+        self._checked = float("-inf")
+
+    def current(self) -> Snapshot:
+        """Return the generation that serves now; it stays on disk for as long as somebody holds it.
+
+        Raises:
+            OperatorError: There is none that can be opened; names the remedy.
+        """
+        snapshot = self._snapshot
+        if snapshot is not None and self._timer() - self._checked < CHECK_INTERVAL:
+            return snapshot
+        # While one thread opens a new generation, the others go on with the old one.
+        if self._lock.acquire(blocking=snapshot is None):
+            try:
+                return self._refreshed()
+            finally:
+                self._lock.release()
+        assert snapshot is not None
+        return snapshot
+
+    def _refreshed(self) -> Snapshot:
+        if self._snapshot is not None and self._timer() - self._checked < CHECK_INTERVAL:
+            return self._snapshot
+        stamp = self._store.stamp()
+        if self._snapshot is None or stamp != self._stamp:
+            try:
+                self._snapshot = self._opened()
+            except OperatorError as error:
+                if self._snapshot is None:
+                    raise
+                _log.error("The new index is not used: %s", error)
+        self._stamp, self._checked = stamp, self._timer()
+        return self._snapshot
+
+    def _opened(self) -> Snapshot:
+        path = self._store.current()
+        if path is None:
+            raise OperatorError("There is no index yet.", "run `kb index`.")
+        if self._snapshot is not None and path.name == self._snapshot.name:
+            return self._snapshot
+        with ExitStack() as pin:
+            pin.enter_context(self._store.pin(path))
+            snapshot = Snapshot(path, self._analyzer)
+            # Released when the last request that holds the snapshot has ended.
+            weakref.finalize(snapshot, pin.pop_all().close)
+        return snapshot
+
+
+def _open_content(directory: Path) -> ContentStore:
+    try:
+        return ContentStore(directory)
+    except (OSError, sqlite3.DatabaseError) as error:
+        raise CorruptGeneration(directory.name, f"its content cannot be read ({error})") from error
