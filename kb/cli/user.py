@@ -1,0 +1,97 @@
+"""`kb user`: the people of the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from kb.accounts.model import Role, User
+from kb.accounts.people import People
+from kb.accounts.secrets import Passwords
+from kb.clock import SystemClock
+from kb.errors import UserError
+from kb.model import Language
+from kb.settings import Settings, load_settings
+
+_ROLES = click.Choice([role.value for role in Role])
+
+
+@click.group()
+def user() -> None:
+    """Manage the people of the desk."""
+
+
+@user.command()
+@click.argument("login")
+@click.option("--name", required=True, help="How colleagues call the person.")
+@click.option("--role", "roles", type=_ROLES, multiple=True, required=True, help="May be given several times.")
+@click.option("--lang", type=click.Choice([lang.value for lang in Language]), default=Language.AR.value)
+def add(login: str, name: str, roles: tuple[str, ...], lang: str) -> None:
+    """Make an account and print the one-time link with which its owner sets a password."""
+    with _people() as (people, settings):
+        made = people.add(login, name, [Role(role) for role in roles], Language(lang))
+        _print_invitation(settings, made, people.invite(made.id))
+
+
+@user.command()
+@click.argument("login")
+def invite(login: str) -> None:
+    """Print a new one-time link for an account; earlier links end."""
+    with _people() as (people, settings):
+        invited = _existing(people, login)
+        _print_invitation(settings, invited, people.invite(invited.id))
+
+
+@user.command()
+@click.argument("login")
+@click.password_option(help="Asked for without showing it unless given.")
+def password(login: str, password: str) -> None:
+    """Set a password and sign the account out everywhere."""
+    with _people() as (people, _):
+        people.set_password(_existing(people, login).id, password)
+    click.echo("The password is set; the account is signed out everywhere.")
+
+
+@user.command("list")
+def list_users() -> None:
+    """List all accounts."""
+    with _people() as (people, _):
+        for account in people.all():
+            state = "" if account.active else "  (blocked)"
+            click.echo(f"{account.login}\t{account.name}\t{', '.join(sorted(account.roles))}{state}")
+
+
+@user.command()
+@click.argument("login")
+def block(login: str) -> None:
+    """Block an account: it is signed out and its tokens stop working."""
+    with _people() as (people, _):
+        account = _existing(people, login)
+        people.change(account.id, name=account.name, roles=account.roles, lang=account.lang, active=False)
+    click.echo(f"{account.login} is blocked.")
+
+
+@contextmanager
+def _people() -> Iterator[tuple[People, Settings]]:
+    from kb.storage.database import open_database
+
+    settings = load_settings()
+    engine = open_database(settings.effective_database_url)
+    try:
+        yield People(engine, SystemClock(), Passwords()), settings
+    finally:
+        engine.dispose()
+
+
+def _existing(people: People, login: str) -> User:
+    account = people.by_login(login)
+    if account is None:
+        raise UserError(f"There is no account {login}. See them all with `kb user list`.")
+    return account
+
+
+def _print_invitation(settings: Settings, account: User, secret: str) -> None:
+    click.echo(f"{account.login} sets a password here within 7 days:")
+    click.echo(f"  {settings.site_url}/desk/invitation/{secret}")
