@@ -63,4 +63,4 @@ def upgrade() -> None:
         sa.Column("subject", sa.String(length=64), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
     )
-    op.create_index(op.f("ix_failed_sign_ins_subject"), "failed_sign_ins", ["subject", "at"])
+    op.create_index(op.f("ix_failed_sign_ins_subject_at"), "failed_sign_ins", ["subject", "at"])
