@@ -95,8 +95,7 @@ def number(value: float) -> str:
 
 def long_date(value: date) -> str:
     """Return a day in the words of this language, e.g. ``21 November 2026``."""
-    pattern = "d MMMM y" if current_language() is Language.AR else "long"
-    return _localise_digits(flask_babel.format_date(value, pattern))
+    return _localise_digits(flask_babel.format_date(value, "d MMMM y"))
 
 
 def compile_catalogues(root: Path) -> None:

@@ -34,7 +34,10 @@ class CommandEntry:
 
 COMMANDS = {
     "check": CommandEntry("kb.cli.check:check", "Report everything that is wrong with the articles."),
+    "evaluate": CommandEntry("kb.cli.evaluate:evaluate", "Measure the ranking against judged questions."),
     "index": CommandEntry("kb.cli.index:index", "Build the search index from the articles and publish it."),
+    "search": CommandEntry("kb.cli.search:search", "Search the published articles, as a reader would."),
+    "serve": CommandEntry("kb.cli.serve:serve", "Serve the site."),
     "settings": CommandEntry("kb.cli.settings:settings", "List every setting, its value and its meaning."),
 }
 

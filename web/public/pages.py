@@ -43,15 +43,17 @@ class HomePage:
     """The home page.
 
     Attributes:
-        most_read: Empty while too little was read to say.
-        start_here: Of the articles updated last the one of each category that answers most questions.
+        first: What is read most; while too little was read to say, of the articles updated last the one of each
+            category that answers most questions.
+        first_is_most_read: Which of the two it is.
+        newest: Those updated last, without the ones above.
         examples: Questions that readers ask.
     """
 
     head: Head
     categories: tuple[CategoryCard, ...]
-    most_read: tuple[ArticleLink, ...]
-    start_here: tuple[ArticleLink, ...]
+    first: tuple[ArticleLink, ...]
+    first_is_most_read: bool
     newest: tuple[ArticleLink, ...]
     examples: tuple[str, ...]
 
@@ -101,6 +103,8 @@ def home_page() -> HomePage:
     lang = current_language()
     recent = content().articles(lang, limit=POOL)
     start = _one_of_each_category(recent)
+    most_read = _most_read(lang)
+    first = most_read or start[:LISTED]
     return HomePage(
         head=Head(
             title=site_name(lang),
@@ -110,9 +114,9 @@ def home_page() -> HomePage:
             structured=(_website(lang),),
         ),
         categories=category_cards(lang),
-        most_read=article_links(_most_read(lang)),
-        start_here=article_links(start[:LISTED]),
-        newest=article_links(recent[:LISTED]),
+        first=article_links(first),
+        first_is_most_read=bool(most_read),
+        newest=article_links(tuple(article for article in recent if article not in first)[:LISTED]),
         examples=tuple(article.questions[0] for article in start if article.questions)[:EXAMPLES],
     )
 

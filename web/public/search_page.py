@@ -22,6 +22,7 @@ from web.services import content, services
 FILTER_FIELDS = ("category", "tag", "language", "from", "to")
 OFFERED_TAGS = 40
 OFFERED_SUGGESTIONS = 5
+SHOWN_NEAREST = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ def search_page(form: SearchForm) -> SearchPage:
         _page(form),
         total=response.total if answered else 0,
         results=results if answered else (),
-        nearest=() if answered else results,
+        nearest=() if answered else results[:SHOWN_NEAREST],
         rewritten=response.rewritten_query or "",
         literal_path=_path(form, literal="1"),
         degraded=bool(response.degraded),

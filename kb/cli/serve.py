@@ -1,0 +1,99 @@
+"""`kb serve`: the site behind gunicorn, with the processes and threads of the settings."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from typing import TYPE_CHECKING, Any
+
+import click
+from gunicorn.app.base import BaseApplication
+
+from kb.clock import SystemClock
+from kb.errors import OperatorError
+from kb.settings import Settings, load_settings
+from kb.storage.generations import GenerationStore
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from gunicorn.workers.base import Worker
+
+# gunicorn's own status for "the application cannot be loaded": it then stops instead of trying for ever.
+APPLICATION_FAILED = 4
+LONGEST_REQUEST_LINE = 8_190
+SECONDS_TO_FINISH = 10
+SECONDS_KEPT_ALIVE = 30
+
+
+@click.command()
+@click.option("--host", help="Address to listen on (KB_HOST).")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on (KB_PORT).")
+def serve(host: str | None, port: int | None) -> None:
+    """Serve the site until interrupted.
+
+    A new index is picked up by itself. Behind a reverse proxy set KB_TRUSTED_PROXIES and KB_SITE_URL.
+    """
+    settings = load_settings()
+    changes = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
+    settings = settings.model_copy(update=changes)
+    if GenerationStore(settings.index_dir, SystemClock()).current() is None:
+        click.echo("There is no index yet; pages answer 503 until `kb index` has built one.", err=True)
+    Server(settings).run()
+
+
+class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+    """gunicorn with the options of our settings; each worker opens the index and the model for itself."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Hand our settings to gunicorn."""
+        for name, value in server_options(self._settings).items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """Build the application, in a worker."""
+        from web.app import create_app
+        from web.opening import open_services
+
+        try:
+            services = open_services(self._settings)
+            app = create_app(services)
+        except OperatorError as error:
+            click.echo(f"Error: {error}", err=True)
+            sys.exit(APPLICATION_FAILED)
+        threading.Thread(target=_warm_up, args=(services.search,), name="warm-up", daemon=True).start()
+        return app
+
+
+def server_options(settings: Settings) -> dict[str, Any]:
+    """Return gunicorn's options for our settings."""
+    address = f"{settings.host}:{settings.port}"
+
+    def announce(worker: Worker) -> None:
+        if worker.age == 1:
+            click.echo(f"Serving on http://{address}  (Ctrl+C stops)")
+
+    return {
+        "bind": address,
+        "workers": settings.workers,
+        "threads": settings.server_threads,
+        "worker_class": "gthread",
+        "limit_request_line": LONGEST_REQUEST_LINE,
+        "graceful_timeout": SECONDS_TO_FINISH,
+        "keepalive": SECONDS_KEPT_ALIVE,
+        "loglevel": "warning",
+        "control_socket_disable": True,
+        "proc_name": "dalil",
+        "post_worker_init": announce,
+    }
+
+
+def _warm_up(search: Any) -> None:
+    """Build what the first reader would otherwise wait for; without an index there is nothing to build."""
+    try:
+        search.warm_up()
+    except OperatorError as error:
+        click.echo(f"Error: {error}", err=True)
