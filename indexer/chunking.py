@@ -43,13 +43,18 @@ def chunk_article(article: Article) -> tuple[Chunk, ...]:
         article: Rendered; an article without any text gets one chunk made of its title.
     """
     passages = _merge(piece for section in article.sections for piece in _split(section))
-    asked = "\n".join((article.summary, *article.questions)).strip()
+    asked = asked_text(article)
     if asked:
         passages.append(_Passage("", (), asked))
     if not passages:
         passages.append(_Passage("", (), article.title))
     seen: dict[str, int] = {}
     return tuple(_chunk(article, passage, seen) for passage in passages)
+
+
+def asked_text(article: Article) -> str:
+    """Return the passage that says what readers ask, empty where the article has neither summary nor questions."""
+    return "\n".join((article.summary, *article.questions)).strip()
 
 
 def _chunk(article: Article, passage: _Passage, seen: dict[str, int]) -> Chunk:

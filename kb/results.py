@@ -121,6 +121,7 @@ class SearchResponse:
         rewritten_query: What was searched instead of the literal query, or None.
         degraded: Parts that failed.
         generation: Name of the index generation that answered.
+        evidence: What `no_answer` was decided on, by name, for `--explain`; ``answer`` is the probability of one.
     """
 
     query: Query
@@ -131,6 +132,7 @@ class SearchResponse:
     degraded: tuple[Degradation, ...]
     took_ms: float
     generation: str
+    evidence: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

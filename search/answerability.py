@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Final
 
 from kb.ports import Calibration
@@ -37,6 +37,10 @@ class AnswerEvidence:
     similarity: float | None
     agreement: float
     known_share: float
+
+    def as_mapping(self) -> dict[str, float]:
+        """Return what is known, by name."""
+        return {name: value for name, value in asdict(self).items() if value is not None}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from indexer.chunking import asked_text
 from kb.model import Article, ArticleId, Chunk
 from kb.results import Hit
 from search.grouping import Grouped
@@ -87,7 +88,8 @@ def _nearest_chunk(snapshot: Snapshot, found: Grouped) -> Chunk | None:
 
 def _passages(article: Article, chunk: Chunk | None, marker: Marker) -> Iterator[Passage]:
     """Yield the texts that may be shown; where nothing is marked, the first of them is."""
-    if chunk is not None:
+    # The passage of the questions is there to be found, not to be read.
+    if chunk is not None and chunk.text != asked_text(article):
         yield Passage(chunk.anchor, chunk.text, marker.marks(chunk.text), near=True)
     yield Passage("", article.summary, marker.marks(article.summary))
     for section in article.sections[:SECTIONS_READ]:

@@ -113,6 +113,7 @@ class SearchService:
             degraded=answer.ranked.degraded,
             took_ms=(self._timer() - started) * 1000,
             generation=snapshot.name,
+            evidence={"answer": answer.ranked.probability, **answer.ranked.evidence.as_mapping()},
         )
 
     def suggest(
