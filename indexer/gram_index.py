@@ -36,6 +36,9 @@ FIELD_COPIES: Mapping[Field, int] = {
 
 _SATURATION = 1.2
 _LENGTH_SHARE = 0.75
+_RARITY_EXPONENT = 0.8
+"""Grams of a rare word are rare together, so that each may count a little less than BM25 would have it."""
+
 _LONGEST_WORD = 48
 _BOUNDARY = "_"
 
@@ -93,7 +96,7 @@ class GramIndex:
         self.row_of: dict[str, int] = {digest: row for row, digest in enumerate(header["digests"])}
         self.rows = len(header["digests"])
         self.grams = Postings(directory)
-        lengths = np.asarray(self.grams.matrix(self.rows).sum(axis=1), np.float32)
+        lengths = np.asarray(self.grams.columns.matrix(self.rows).sum(axis=1), np.float32)
         average = float(lengths.mean()) if lengths.size else 1.0
         self._dilution: NDArray[np.float32] = _SATURATION * (
             1 - _LENGTH_SHARE + _LENGTH_SHARE * lengths / max(average, 1.0)
@@ -116,7 +119,7 @@ class GramIndex:
         information = 0.0
         for gram, weight in weights.items():
             rows, counts = self.grams.of(gram)
-            worth = weight * inverse_document_frequency(rows.size, self.rows)
+            worth = weight * inverse_document_frequency(rows.size, self.rows) ** _RARITY_EXPONENT
             information += worth
             if rows.size:
                 total[rows] += worth * (_SATURATION + 1) * counts / (counts + self._dilution[rows])
@@ -147,6 +150,6 @@ def _taken_over(old: GramIndex, reused: Sequence[int | None], shape: tuple[int, 
         (np.ones(len(pairs), np.float32), ([new for new, _ in pairs], [row for _, row in pairs])),
         shape=(len(reused), old.rows),
     )
-    counts = sparse.csr_array(picked @ old.grams.matrix(old.rows))
+    counts = sparse.csr_array(picked @ old.grams.columns.matrix(old.rows))
     counts.resize(shape)
     return counts

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.article_words import ArticleWords, Field, Layer, analyse_article, field_texts
-from indexer.word_index import WordIndexWriter, inverse_document_frequency, open_layers
+from indexer.word_index import WordIndexWriter, inverse_document_frequency, open_layers, open_pairs
 from kb.errors import OperatorError
 from kb.language.written import has_marks, written_form
 from kb.model import Article, ArticleId, ArticleKey, Language
@@ -91,6 +91,7 @@ class KeywordIndex:
             ArticleKey(ArticleId(id_), Language(lang)) for id_, lang in header["articles"]
         )
         self.layers = open_layers(directory / "words")
+        self.pairs = open_pairs(directory / "words")
         self._index = FileStorage(str(directory / "whoosh")).open_index(schema=_schema())
         self._filtered = lru_cache(maxsize=_CACHED_FILTERS)(self._rows_that_pass)
 
@@ -185,7 +186,6 @@ def _schema() -> Schema:
     return fields.Schema(
         **positions,
         lemma=fields.KEYWORD(),
-        stem=fields.KEYWORD(),
         category=fields.ID(),
         tag=fields.KEYWORD(),
         owner=fields.ID(),
@@ -200,8 +200,7 @@ def _document(article: Article, words: ArticleWords) -> dict[str, object]:
     texts = field_texts(article)
     return {
         **{str(field): _positions(zip(texts[field], words.passages[field], strict=True)) for field in Field},
-        "lemma": _distinct(words, Layer.LEMMA),
-        "stem": _distinct(words, Layer.STEM),
+        "lemma": sorted({term for field in Field for term in words.terms(field, Layer.LEMMA)}),
         "category": [article.category],
         "tag": list(article.tags),
         "owner": [article.owner],
@@ -231,10 +230,6 @@ def _terms_of_position(token: Token, surface: str) -> str:
     if has_marks(surface):
         terms.append(marked_term(token.exact))
     return _SAME_POSITION.join(terms)
-
-
-def _distinct(words: ArticleWords, layer: Layer) -> list[str]:
-    return sorted({term for field in Field for term in words.terms(field, layer)})
 
 
 def _filter_query(filters: Filters) -> Any:

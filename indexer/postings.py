@@ -18,67 +18,87 @@ from scipy import sparse
 Rows = NDArray[np.int32]
 Weights = NDArray[np.float32]
 
-_EMPTY_ROWS = np.zeros(0, np.int32)
-_EMPTY_WEIGHTS = np.zeros(0, np.float32)
+NO_POSTINGS: tuple[Rows, Weights] = (np.zeros(0, np.int32), np.zeros(0, np.float32))
+"""What an unknown term has."""
+
+
+class Columns:
+    """Rows and weights of numbered columns, memory-mapped; safe to share between threads.
+
+    Args:
+        directory: What `write_columns` wrote.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self.starts: NDArray[np.int64] = np.load(directory / "starts.npy")
+        self._rows = np.load(directory / "rows.npy", mmap_mode="r")
+        self._weights = np.load(directory / "weights.npy", mmap_mode="r")
+
+    def at(self, column: int) -> tuple[Rows, Weights]:
+        """Return the rows that a column holds, ascending, and its weight in each."""
+        begin, end = self.starts[column], self.starts[column + 1]
+        return self._rows[begin:end], self._weights[begin:end]
+
+    def matrix(self, rows: int) -> Any:
+        """Return all columns as a SciPy sparse matrix with that many rows."""
+        return sparse.csc_array((self._weights, self._rows, self.starts), shape=(rows, self.starts.size - 1))
+
+
+class Postings:
+    """The articles of each term; safe to share between threads.
+
+    Args:
+        directory: What `write_postings` wrote.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        text = (directory / "terms.txt").read_text("utf-8")
+        self.terms: tuple[str, ...] = tuple(text.split("\n")) if text else ()
+        self.columns = Columns(directory)
+        self._column_of = {term: column for column, term in enumerate(self.terms)}
+
+    def __contains__(self, term: str) -> bool:
+        return term in self._column_of
+
+    def column(self, term: str) -> int | None:
+        """Return the number of a term's column, None for an unknown term."""
+        return self._column_of.get(term)
+
+    def of(self, term: str) -> tuple[Rows, Weights]:
+        """Return the rows that hold a term, ascending, and its weight in each; empty for an unknown term."""
+        column = self._column_of.get(term)
+        return NO_POSTINGS if column is None else self.columns.at(column)
+
+    def documents(self, term: str) -> int:
+        """Return in how many articles a term stands."""
+        return int(self.of(term)[0].size)
+
+    def document_counts(self) -> NDArray[np.int64]:
+        """Return in how many articles each of `terms` stands."""
+        counts: NDArray[np.int64] = np.diff(self.columns.starts)
+        return counts
+
+
+def write_columns(directory: Path, matrix: Any) -> None:
+    """Write the columns of a SciPy sparse matrix, articles by whatever the columns stand for."""
+    columns = sparse.csc_array(matrix)
+    columns.sort_indices()
+    directory.mkdir(parents=True, exist_ok=True)
+    np.save(directory / "starts.npy", columns.indptr.astype(np.int64))
+    np.save(directory / "rows.npy", columns.indices.astype(np.int32))
+    np.save(directory / "weights.npy", columns.data.astype(np.float32))
 
 
 def write_postings(directory: Path, terms: Sequence[str], matrix: Any) -> None:
-    """Write the postings of a matrix.
+    """Write the postings of terms.
 
     Args:
         directory: Made if missing.
         terms: Term of each column, distinct, without line breaks.
         matrix: SciPy sparse matrix, articles by terms.
     """
-    columns = sparse.csc_array(matrix)
-    columns.sort_indices()
-    directory.mkdir(parents=True, exist_ok=True)
+    write_columns(directory, matrix)
     (directory / "terms.txt").write_text("\n".join(terms), "utf-8")
-    np.save(directory / "starts.npy", columns.indptr.astype(np.int64))
-    np.save(directory / "rows.npy", columns.indices.astype(np.int32))
-    np.save(directory / "weights.npy", columns.data.astype(np.float32))
-
-
-class Postings:
-    """Reads what `write_postings` wrote; safe to share between threads.
-
-    Args:
-        directory: Directory of the postings.
-    """
-
-    def __init__(self, directory: Path) -> None:
-        text = (directory / "terms.txt").read_text("utf-8")
-        self.terms: tuple[str, ...] = tuple(text.split("\n")) if text else ()
-        self._columns = {term: column for column, term in enumerate(self.terms)}
-        self._starts = np.load(directory / "starts.npy")
-        self._rows = np.load(directory / "rows.npy", mmap_mode="r")
-        self._weights = np.load(directory / "weights.npy", mmap_mode="r")
-
-    def __contains__(self, term: str) -> bool:
-        return term in self._columns
-
-    def of(self, term: str) -> tuple[Rows, Weights]:
-        """Return the rows that hold a term, ascending, and its weight in each; empty for an unknown term."""
-        column = self._columns.get(term)
-        if column is None:
-            return _EMPTY_ROWS, _EMPTY_WEIGHTS
-        begin, end = self._starts[column], self._starts[column + 1]
-        return self._rows[begin:end], self._weights[begin:end]
-
-    def documents(self, term: str) -> int:
-        """Return in how many articles a term stands."""
-        column = self._columns.get(term)
-        return 0 if column is None else int(self._starts[column + 1] - self._starts[column])
-
-    def document_counts(self) -> NDArray[np.int64]:
-        """Return in how many articles each of `terms` stands."""
-        counts: NDArray[np.int64] = np.diff(self._starts)
-        return counts
-
-    def matrix(self, rows: int) -> Any:
-        """Return all postings as a SciPy sparse matrix, articles by terms."""
-        shape = (rows, len(self.terms))
-        return sparse.csc_array((self._weights, self._rows, self._starts), shape=shape)
 
 
 class TermCounts:

@@ -1,4 +1,4 @@
-"""Words scored by BM25F: one matrix of impacts for each layer of index terms.
+"""Words scored by BM25F: one matrix of impacts for each layer of index terms, and one of words near each other.
 
 The impact of a term in an article is worked out when the index is built, so that a query only adds up a few short
 arrays; how layers and words are weighed against each other is left to the search.
@@ -16,6 +16,7 @@ import numpy as np
 from scipy import sparse
 
 from indexer.article_words import ArticleWords, Field, Layer
+from indexer.pair_index import PairIndex, PairIndexWriter
 from indexer.postings import Postings, TermCounts, write_postings
 
 
@@ -37,13 +38,15 @@ FIELD_SCORING: Mapping[Field, FieldScoring] = {
     Field.HEADINGS: FieldScoring(2.0, 0.5),
     Field.QUESTIONS: FieldScoring(2.0, 0.5),
     Field.TAGS: FieldScoring(1.5, 0.3),
-    Field.BODY: FieldScoring(1.0, 0.75),
+    Field.BODY: FieldScoring(1.0, 0.85),
     Field.ASKED_AS: FieldScoring(1.5, 0.5),
 }
 """The one table of field weights."""
 
 SATURATION = 1.2
 """BM25's k1: how soon further occurrences of a word stop counting."""
+
+_PAIRS = "pairs"
 
 
 class WordIndexWriter:
@@ -52,14 +55,21 @@ class WordIndexWriter:
     def __init__(self) -> None:
         self._columns: dict[Layer, dict[str, int]] = {layer: {} for layer in Layer}
         self._counts = {(layer, field): TermCounts(self._columns[layer]) for layer in Layer for field in Field}
+        self._pairs = PairIndexWriter()
 
     def add(self, words: ArticleWords) -> None:
         """Add the next article."""
         for (layer, field), counts in self._counts.items():
             counts.add(words.terms(field, layer))
+        numbers = self._columns[Layer.LEMMA]
+        passages = {
+            field: [[numbers[token.lemma] for token in passage] for passage in words.passages[field]] for field in Field
+        }
+        titles = passages.pop(Field.TITLE)
+        self._pairs.add(titles, [passage for others in passages.values() for passage in others])
 
     def write(self, directory: Path) -> None:
-        """Write one directory of postings for each layer."""
+        """Write one directory of postings for each layer, and one of pairs."""
         for layer in Layer:
             width = len(self._columns[layer])
             weighted = sum(
@@ -68,6 +78,7 @@ class WordIndexWriter:
             impacts = sparse.csr_array(weighted)
             impacts.data = impacts.data * (SATURATION + 1) / (impacts.data + SATURATION)
             write_postings(directory / layer, tuple(self._columns[layer]), impacts)
+        self._pairs.write(directory / _PAIRS)
 
 
 def inverse_document_frequency(documents: int, of: int) -> float:
@@ -78,6 +89,11 @@ def inverse_document_frequency(documents: int, of: int) -> float:
 def open_layers(directory: Path) -> dict[Layer, Postings]:
     """Return the postings of every layer."""
     return {layer: Postings(directory / layer) for layer in Layer}
+
+
+def open_pairs(directory: Path) -> PairIndex:
+    """Return the pairs of lemmas near each other, named by the columns of the lemma layer."""
+    return PairIndex(directory / _PAIRS)
 
 
 def _weighted(counts: Any, width: int, scoring: FieldScoring) -> Any:

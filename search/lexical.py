@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from indexer.article_words import Layer, joined_terms, term_of
 from indexer.gram_index import GramIndex
 from indexer.keyword_index import KeywordIndex, RowMask, hamza_term, marked_term
+from indexer.pair_index import pair_keys
 from kb.model import ArticleKey
 from kb.ports import Analyzer, Token
 from kb.results import Filters
@@ -24,13 +25,16 @@ from search.query_text import ParsedQuery
 
 Scores = NDArray[np.float32]
 
-LAYER_WEIGHTS = {Layer.EXACT: 0.0, Layer.LEMMA: 0.5, Layer.STEM: 0.5}
+LAYER_WEIGHTS = {Layer.EXACT: 0.15, Layer.LEMMA: 0.45, Layer.STEM: 0.4}
 """How much each layer of index terms adds to the score of a word."""
+
+PAIR_WEIGHT = 0.25
+"""How much two words of the query near each other add to the score of the words."""
 
 GRAM_WEIGHT = 0.5
 """Share of the gram layer in the score; the words have the rest."""
 
-FUNCTION_WORD_WEIGHT = 0.3
+FUNCTION_WORD_WEIGHT = 0.5
 """What a function word counts, relative to its rarity; it seldom says what a question is about."""
 
 GRAM_EVIDENCE = 0.35
@@ -106,7 +110,9 @@ class LexicalSearch:
         tokens = self._analyzer.tokens(parsed.text)
         words = self._query_words(tokens)
         allowed = self.allowed(parsed, filters)
-        by_word = _relative(self._word_scores(words, joined_terms(parsed.text, tokens)) * allowed)
+        word_scores = self._word_scores(words, joined_terms(parsed.text, tokens))
+        self._add_pairs(word_scores, tokens)
+        by_word = _relative(word_scores * allowed)
         grams = self._gram_scores(words) * allowed
         found = (by_word > 0) | (grams >= GRAM_EVIDENCE)
         by_gram = _relative(grams)
@@ -147,6 +153,14 @@ class LexicalSearch:
                 rows, impacts = postings.of(term)
                 total[rows] += layer_weight * self._keywords.information(rows.size) * impacts
         return total
+
+    def _add_pairs(self, total: Scores, tokens: Sequence[Token]) -> None:
+        """Add to the words' score what pairs of words near each other are worth."""
+        lemmas = self._keywords.layers[Layer.LEMMA]
+        numbers = [-1 if (column := lemmas.column(token.lemma)) is None else column for token in tokens]
+        for key in np.unique(pair_keys(numbers)).tolist():
+            rows, impacts = self._keywords.pairs.of(key)
+            total[rows] += PAIR_WEIGHT * self._keywords.information(rows.size) * impacts
 
     def _gram_scores(self, words: Iterable[_QueryWord]) -> Scores:
         if self._grams is None:

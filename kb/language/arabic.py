@@ -9,7 +9,7 @@ from __future__ import annotations
 _ARTICLES = ("وبال", "وال", "فال", "بال", "كال", "ولل", "ال", "لل")
 """The article with the conjunctions and prepositions before it, longest first."""
 
-_ENDINGS = ("ها", "ان", "ات", "ون", "ين", "يه", "يا", "ه", "ي")
+_ENDINGS = ("ها", "ان", "ات", "ون", "ين", "يه", "ه", "ي")
 """Dual, plural, feminine, adjective and pronoun endings; each is tried once, in this order."""
 
 _SHORTEST_AFTER_ARTICLE = 2
