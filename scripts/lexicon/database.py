@@ -1,0 +1,60 @@
+"""The CALIMA text format: what `camel_tools.morphology.database` reads, written here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from scripts.lexicon import affixes
+from scripts.lexicon.entries import Stem
+
+_LOOKUP_FORM = str.maketrans({"إ": "ا", "أ": "ا", "آ": "ا", "ى": "ي", "ة": "ه"})
+"""How the analyser normalises a word before it looks its parts up."""
+
+_PARTS_OF_SPEECH = (
+    *("verb", "noun", "adj", "adv", "noun_prop", "pron", "prep", "conj", "part", "num"),
+    *("digit", "punc", "latin", "foreign"),
+)
+_FEATURES = ("diac", "lex", "pos")
+
+
+def database_text(stems: Iterable[Stem]) -> str:
+    """Return the text of a CALIMA database with these stems; the same stems give the same text."""
+    return "\n".join(_lines(stems)) + "\n"
+
+
+def lookup_form(text: str) -> str:
+    """Return a word as the analyser looks it up."""
+    return text.translate(_LOOKUP_FORM)
+
+
+def _lines(stems: Iterable[Stem]) -> Iterator[str]:
+    yield "###DEFINES###"
+    yield "DEFINE diac diac:*open*"
+    yield "DEFINE lex lex:*open*"
+    yield "DEFINE pos " + " ".join(f"pos:{name}" for name in _PARTS_OF_SPEECH)
+    yield "###DEFAULTS###"
+    yield from (f"DEFAULT pos:{name} diac:* lex:*" for name in _PARTS_OF_SPEECH)
+    yield "###ORDER###"
+    yield "ORDER " + " ".join(_FEATURES)
+    yield "###TOKENIZATIONS###"
+    yield "TOKENIZATION diac"
+    yield "###STEMBACKOFF###"
+    yield "###PREFIXES###"
+    yield from _affix_lines(affixes.PREFIXES)
+    yield "###SUFFIXES###"
+    yield from _affix_lines(affixes.SUFFIXES)
+    yield "###STEMS###"
+    for stem in stems:
+        yield f"{lookup_form(stem.form)}\t{stem.category}\tdiac:{stem.form} lex:{stem.lemma} pos:{stem.pos}"
+    yield "###TABLE AB###"
+    yield from (" ".join(pair) for pair in affixes.prefix_stem_pairs())
+    yield "###TABLE BC###"
+    yield from (" ".join(pair) for pair in affixes.stem_suffix_pairs())
+    yield "###TABLE AC###"
+    yield from (" ".join(pair) for pair in affixes.prefix_suffix_pairs())
+
+
+def _affix_lines(groups: affixes.Groups) -> Iterator[str]:
+    for category in sorted(groups):
+        for affix in sorted(set(groups[category])):
+            yield f"{lookup_form(affix)}\t{category}\tdiac:{affix}"
