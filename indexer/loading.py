@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 from indexer.categories import FILE as CATEGORIES_FILE
@@ -33,6 +34,8 @@ from indexer.sections import read_sections
 from indexer.source_file import LineFinder, SourceFile, split_source
 from kb.errors import Fault, Severity
 from kb.model import Article, Category, Language, Section
+
+_REMEMBERED = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,19 +75,29 @@ class _ReadFile:
     front_matter: FrontMatter | None
 
 
-def load_tree(root: Path, today: date | None = None) -> LoadedTree:
+class TreeMemory:
+    """What need not be done again for files that have not changed; for one thread that reads a tree repeatedly."""
+
+    def __init__(self) -> None:
+        self.raw_html = lru_cache(_REMEMBERED)(MarkdownReader().render)
+        self.front_matter = lru_cache(_REMEMBERED)(_front_matter)
+
+
+def load_tree(root: Path, today: date | None = None, memory: TreeMemory | None = None) -> LoadedTree:
     """Read, render and check all articles.
 
     Args:
         root: The articles directory.
         today: Day to compare review dates with; None compares none.
+        memory: Given again, it makes reading the tree again faster.
     """
+    memory = memory or TreeMemory()
     faults: list[Fault] = []
     categories = read_categories(root, faults)
     known = None if categories is None else frozenset(category.slug for category in categories)
     paths = _markdown_paths(root)
-    files = [file for path in paths if (file := _read_file(root, path, known, faults))]
-    renderer = _Renderer(root, files, faults)
+    files = [file for path in paths if (file := _read_file(root, path, known, memory, faults))]
+    renderer = _Renderer(root, files, memory, faults)
     articles = [article for file in files if (article := renderer.render(file, today))]
     faults += check_anchors(renderer.anchor_uses, renderer.anchors)
     faults += check_together(articles, complete=len(articles) == len(paths))
@@ -102,7 +115,9 @@ def _markdown_paths(root: Path) -> list[str]:
     return sorted(path.as_posix() for path in visible if path.as_posix() != "README.md")
 
 
-def _read_file(root: Path, path: str, categories: frozenset[str] | None, faults: list[Fault]) -> _ReadFile | None:
+def _read_file(
+    root: Path, path: str, categories: frozenset[str] | None, memory: TreeMemory, faults: list[Fault]
+) -> _ReadFile | None:
     place = _place(path, categories, faults)
     try:
         if not (root / path).resolve().is_relative_to(root.resolve()):
@@ -116,11 +131,18 @@ def _read_file(root: Path, path: str, categories: frozenset[str] | None, faults:
     if source is None or place is None:
         return None
     lang, category, slug = place
-    # The YAML starts on line 2, after the first `---`.
-    front_matter = read_front_matter(source.front_matter, path, 2, faults)
+    front_matter, found = memory.front_matter(source.front_matter, path)
+    faults.extend(found)
     status, audience = (front_matter.status, front_matter.audience) if front_matter else (None, None)
     target = Target(unicodedata.normalize("NFC", path), lang, slug, status, audience)
     return _ReadFile(target, category, source, front_matter)
+
+
+def _front_matter(text: str, path: str) -> tuple[FrontMatter | None, tuple[Fault, ...]]:
+    faults: list[Fault] = []
+    # The YAML starts on line 2, after the first `---`.
+    front_matter = read_front_matter(text, path, 2, faults)
+    return front_matter, tuple(faults)
 
 
 def _place(path: str, categories: frozenset[str] | None, faults: list[Fault]) -> tuple[Language, str, str] | None:
@@ -147,20 +169,20 @@ def _place(path: str, categories: frozenset[str] | None, faults: list[Fault]) ->
 class _Renderer:
     """Renders one article after the other, and remembers what they refer to."""
 
-    def __init__(self, root: Path, files: list[_ReadFile], faults: list[Fault]) -> None:
+    def __init__(self, root: Path, files: list[_ReadFile], memory: TreeMemory, faults: list[Fault]) -> None:
         self.anchors: dict[str, frozenset[str]] = {}
         self.anchor_uses: list[AnchorUse] = []
         self.shelf = ImageShelf(root)
         self._targets = {file.target.path: file.target for file in files}
         self._faults = faults
-        self._reader = MarkdownReader()
+        self._memory = memory
 
     def render(self, file: _ReadFile, today: date | None) -> CheckedArticle | None:
         """Return the finished article, or None if its front matter has errors."""
         path, lang, source = file.target.path, file.target.lang, file.source
         lines = LineFinder(source.body, source.body_line)
         around = ArticleSurroundings(file.target, self._targets, self.shelf, lines, self._faults, self.anchor_uses)
-        page = finish_page(self._reader.render(source.body), lang, around)
+        page = finish_page(self._memory.raw_html(source.body), lang, around)
         sections = read_sections(page.html)
         self.anchors[path] = frozenset(section.anchor for section in sections if section.anchor)
         self._faults += check_headings(page.headings, path, lines)

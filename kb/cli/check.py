@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from indexer.loading import LoadedTree, load_tree
+from indexer.loading import LoadedTree, TreeMemory, load_tree
 from kb.clock import SystemClock
 from kb.errors import Fault, OperatorError, Severity
 from kb.settings import load_settings
@@ -37,8 +37,12 @@ def check(context: click.Context, articles: Path | None, strict: bool) -> None: 
         context.exit(1)
 
 
-def read_articles(directory: Path) -> LoadedTree:
+def read_articles(directory: Path, memory: TreeMemory | None = None) -> LoadedTree:
     """Read the articles as of today.
+
+    Args:
+        directory: Where they are.
+        memory: Given again, it makes reading them again faster.
 
     Raises:
         OperatorError: There is no such directory.
@@ -47,7 +51,7 @@ def read_articles(directory: Path) -> LoadedTree:
         raise OperatorError(
             f"There is no directory {directory} of articles.", "set KB_ARTICLES_DIR, or give --articles DIR."
         )
-    return load_tree(directory, SystemClock().now().date())
+    return load_tree(directory, SystemClock().now().date(), memory)
 
 
 def show_faults(tree: LoadedTree) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from indexer.loading import TreeMemory
 from indexer.pipeline import Progress, Silence, Stage, build_generation, up_to_date
 from kb.cli.check import articles_option, read_articles, show_faults
 from kb.clock import SystemClock
@@ -54,6 +55,7 @@ class _Builder:
         self.articles_dir = articles_dir
         self._settings = settings
         self._with_vectors = with_vectors
+        self._memory = TreeMemory()
         self._store = GenerationStore(settings.index_dir, SystemClock())
 
     @cached_property
@@ -77,7 +79,7 @@ class _Builder:
     def build(self, *, only_if_changed: bool) -> bool:
         """Build once; return whether the articles were free of errors."""
         started = time.perf_counter()
-        tree = read_articles(self.articles_dir)
+        tree = read_articles(self.articles_dir, self._memory)
         if tree.errors:
             show_faults(tree)
             click.echo(f"Nothing was built: {len(tree.errors)} errors in the articles (`kb check`).", err=True)

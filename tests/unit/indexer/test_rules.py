@@ -11,7 +11,7 @@ import pytest
 
 from indexer.faults import Rule
 from indexer.front_matter import KEYS
-from indexer.loading import load_tree
+from indexer.loading import TreeMemory, load_tree
 from tests.article_trees import (
     AR,
     ARABIC_BODY,
@@ -185,3 +185,12 @@ def test_code_and_quoted_headings_are_no_headings(tmp_path: Path) -> None:
     text = f"{BODY}\n```text\n# not a heading\n```\n\n## Another\n\nText.\n\n## Another\n\nText.\n"
     faults = load_tree(write_tree(tmp_path, {**valid_tree(), EN: article(text)}), TODAY).faults
     assert [(fault.line, fault.code) for fault in faults] == [(23, "duplicate-heading")]
+
+
+def test_what_is_remembered_gives_the_same_tree(tmp_path: Path) -> None:
+    memory = TreeMemory()
+    root = write_tree(tmp_path, {**valid_tree(), EN: article("See [this](none.md).\n", colour="red")})
+    first = load_tree(root, TODAY, memory)
+    assert load_tree(root, TODAY, memory) == first == load_tree(root, TODAY)
+    write_tree(root, valid_tree())
+    assert load_tree(root, TODAY, memory) == load_tree(root, TODAY) != first
