@@ -11,9 +11,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 from rapidfuzz import process
 
+from kb.contact.settings import ContactSettings
 from kb.errors import OperatorError
 
 PREFIX = "KB_"
@@ -26,7 +27,7 @@ def _whole_number(value: object) -> object:
     return int(value) if isinstance(value, str) and value.strip().isdecimal() else value
 
 
-class Settings(BaseModel):
+class Settings(ContactSettings):
     """Every setting, its default and what it means.
 
     A setting `example` is read from the variable `KB_EXAMPLE`, or from the line `example = …` of the TOML file that

@@ -1,0 +1,1 @@
+"""Getting in touch: channels and their hours, tickets, and the outlets that bring tickets to whoever answers them."""
