@@ -22,7 +22,7 @@ from kb.events import (
     VisitorKey,
 )
 from kb.model import Language
-from kb.statistics.journeys import Journey, Outcome, contacts_of, journeys_of, outcome_of
+from kb.statistics.journeys import Journey, Outcome, contacts_of, journeys_of, outcome_of, signs_of
 from kb.statistics.periods import Window
 from kb.statistics.searches import SearchFact, searches_of
 
@@ -80,6 +80,7 @@ class JourneyFact:
 class VisitorFacts:
     """Everything that the figures need of one visitor."""
 
+    visitor: VisitorKey
     journeys: tuple[JourneyFact, ...]
     searches: tuple[SearchFact, ...]
 
@@ -91,11 +92,12 @@ def facts_of(stream: Sequence[Event]) -> VisitorFacts:
     """Return the facts of one visitor.
 
     Args:
-        stream: All known events of one visitor, by time and id; readers' traffic only.
+        stream: All known events of one visitor, at least one, by time and id; readers' traffic only.
     """
     journeys = journeys_of(stream)
     contacts = contacts_of(stream)
     return VisitorFacts(
+        stream[0].origin.visitor,
         tuple(_journey_fact(journey, contacts) for journey in journeys),
         tuple(search for journey in journeys for search in searches_of(journey.events)),
     )
@@ -104,6 +106,7 @@ def facts_of(stream: Sequence[Event]) -> VisitorFacts:
 def _journey_fact(journey: Journey, contacts: Sequence[datetime]) -> JourneyFact:
     opened = next((event for event in journey.events if isinstance(event, ContactOpened)), None)
     where = next((event for event in journey.events if isinstance(event, (ContactOpened, ContactTyped))), None)
+    signs = signs_of(journey)
     later = [at for at in contacts if at >= journey.start]
     return JourneyFact(
         visitor=journey.visitor,
@@ -116,7 +119,7 @@ def _journey_fact(journey: Journey, contacts: Sequence[datetime]) -> JourneyFact
         forms=sum(isinstance(event, TicketSent) for event in journey.events),
         contact_opened=opened is not None,
         contact_delay=max(min(later) - journey.end, timedelta(0)) if later else None,
-        outcomes=tuple(outcome_of(journey, contacts, window) for window in _WINDOWS),
+        outcomes=tuple(outcome_of(journey, contacts, window, signs) for window in _WINDOWS),
         openings=tuple(_openings(journey)),
     )
 

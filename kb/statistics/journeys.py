@@ -13,6 +13,7 @@ from kb.events import (
     CONTACTS,
     ContactTyped,
     Event,
+    EventId,
     HelpStillNeeded,
     ProblemSolved,
     SuggestionOpened,
@@ -116,61 +117,79 @@ def contacts_of(events: Iterable[Event]) -> tuple[datetime, ...]:
     return tuple(event.at for event in events if isinstance(event, CONTACTS))
 
 
-def has_intent(journey: Journey) -> bool:
-    """Return whether the journey meant to contact support: it typed three characters into the form, or it contacted."""
-    return any(isinstance(event, (ContactTyped, *CONTACTS)) for event in journey.events)
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What the outcome of a journey is judged by.
+
+    Attributes:
+        intent: It meant to contact support: it typed three characters into the form, or it contacted.
+        opened: When the first article was opened, None if none was.
+        word: The last vote, "this solved it" (helpful) or "I still need help" (unhelpful); None: nothing was said.
+        suggestion_read: A suggested article was visible for ten seconds or more.
+    """
+
+    intent: bool
+    opened: datetime | None
+    word: Verdict | None
+    suggestion_read: bool
 
 
-def first_opening(journey: Journey) -> datetime | None:
-    """Return when the first article was opened, None if none was."""
-    return next((event.at for event in journey.events if isinstance(event, ARTICLE_OPENINGS)), None)
+def signs_of(journey: Journey) -> Signs:
+    """Return what the outcome of a journey is judged by."""
+    intent = suggestion_read = False
+    opened: datetime | None = None
+    word: Verdict | None = None
+    suggestions: set[EventId] = set()
+    for event in journey.events:
+        if opened is None and isinstance(event, ARTICLE_OPENINGS):
+            opened = event.at
+        if isinstance(event, SuggestionOpened):
+            suggestions.add(event.id)
+        elif isinstance(event, ViewTimed):
+            suggestion_read |= event.view in suggestions and event.dwell_s >= POTENTIAL_DWELL_S
+        elif isinstance(event, _INTENT):
+            intent = True
+        elif isinstance(event, _WORDS):
+            word = _word_of(event)
+    return Signs(intent, opened, word, suggestion_read)
 
 
-def outcome_of(journey: Journey, contacts: Sequence[datetime], window: Window) -> Outcome:
+def outcome_of(journey: Journey, contacts: Sequence[datetime], window: Window, signs: Signs | None = None) -> Outcome:
     """Return how a journey ended, as docs/STATISTICS.md defines it.
 
     Args:
         contacts: Instants at which the same visitor contacted support, in any journey.
         window: How long after the journey's last event a contact still belongs to it.
+        signs: `signs_of` the journey, where they are known already.
     """
-    opened = first_opening(journey)
-    counted = [at for at in contacts if journey.start <= at <= journey.end + window.length]
-    word = _last_word(journey)
-    if not has_intent(journey):
-        return _reading_outcome(opened is not None, bool(counted), word)
-    if counted:
-        return Outcome.NOT_ATTEMPTED if opened is None or max(counted) < opened else Outcome.FAILED
-    if opened is not None and word is Verdict.HELPFUL:
+    signs = signs or signs_of(journey)
+    latest = max((at for at in contacts if journey.start <= at <= journey.end + window.length), default=None)
+    if not signs.intent:
+        return _reading_outcome(signs, latest)
+    if latest is not None:
+        return Outcome.NOT_ATTEMPTED if signs.opened is None or latest < signs.opened else Outcome.FAILED
+    if signs.opened is not None and signs.word is Verdict.HELPFUL:
         return Outcome.CONFIRMED
-    if word is not Verdict.UNHELPFUL and _read_a_suggestion(journey):
+    if signs.suggestion_read and signs.word is not Verdict.UNHELPFUL:
         return Outcome.POTENTIAL
     return Outcome.ABANDONED
 
 
-def _reading_outcome(opened: bool, contacted: bool, word: Verdict | None) -> Outcome:  # noqa: FBT001 - a truth table
-    if not opened:
+_INTENT = (ContactTyped, *CONTACTS)
+_WORDS = (Voted, ProblemSolved, HelpStillNeeded)
+
+
+def _reading_outcome(signs: Signs, contacted: datetime | None) -> Outcome:
+    if signs.opened is None:
         return Outcome.NO_VIEW
-    if contacted:
+    if contacted is not None:
         return Outcome.CONTACTED
-    if word is None:
+    if signs.word is None:
         return Outcome.UNKNOWN
-    return Outcome.SOLVED if word is Verdict.HELPFUL else Outcome.UNSOLVED
+    return Outcome.SOLVED if signs.word is Verdict.HELPFUL else Outcome.UNSOLVED
 
 
-def _last_word(journey: Journey) -> Verdict | None:
-    for event in reversed(journey.events):
-        if isinstance(event, Voted):
-            return event.verdict
-        if isinstance(event, ProblemSolved):
-            return Verdict.HELPFUL
-        if isinstance(event, HelpStillNeeded):
-            return Verdict.UNHELPFUL
-    return None
-
-
-def _read_a_suggestion(journey: Journey) -> bool:
-    suggestions = {event.id for event in journey.events if isinstance(event, SuggestionOpened)}
-    return any(
-        isinstance(event, ViewTimed) and event.view in suggestions and event.dwell_s >= POTENTIAL_DWELL_S
-        for event in journey.events
-    )
+def _word_of(event: Voted | ProblemSolved | HelpStillNeeded) -> Verdict:
+    if isinstance(event, Voted):
+        return event.verdict
+    return Verdict.HELPFUL if isinstance(event, ProblemSolved) else Verdict.UNHELPFUL

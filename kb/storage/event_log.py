@@ -182,8 +182,8 @@ def append_many(engine: Engine, batch: Sequence[Event]) -> None:
 def stream_events(connection: Connection, *conditions: ColumnElement[bool]) -> Iterator[Event]:
     """Yield the events that meet all conditions (on `kb.storage.tables.events`), by visitor, time and id."""
     statement = select(events).where(*conditions).order_by(events.c.visitor, events.c.at, events.c.id)
-    for row in connection.execution_options(yield_per=5_000).execute(statement):
-        yield row_to_event(row)
+    for rows in connection.execute(statement).partitions(5_000):
+        yield from map(row_to_event, rows)
 
 
 def read_events(engine: Engine, start: datetime, end: datetime) -> tuple[Event, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from kb.events import (
@@ -118,9 +119,20 @@ def event_to_row(event: Event) -> dict[str, Any]:
 def row_to_event(row: Sequence[Any]) -> Event:
     """Return the event of a row that holds all columns of `events` in their order."""
     kind = KINDS[row[2]]
-    details = {name: _READERS[name](row) for name in _DETAILS[kind]}
-    origin = Origin(VisitorKey(row[4]), _LANGUAGES[row[5]], _TRAFFIC[row[6]], _CHANNELS[row[7]])
+    details = {name: read(row) for name, read in _DETAIL_READERS[kind]}
+    origin = _origin(row[4], row[5], row[6], row[7])
     return kind(id=EventId(row[1]), at=_UNIX_EPOCH + timedelta(microseconds=row[3]), origin=origin, **details)
+
+
+# Millions of events share few articles and follow each other by visitor: equal values are made once.
+@lru_cache(maxsize=1_024)
+def _origin(visitor: str, lang: str, traffic: str, channel: str) -> Origin:
+    return Origin(VisitorKey(visitor), Language(lang), Traffic(traffic), Channel(channel))
+
+
+@lru_cache(maxsize=16_384)
+def _article_seen(article_id: str, lang: str, category: str, revision: str) -> ArticleSeen:
+    return ArticleSeen(ArticleKey(ArticleId(article_id), Language(lang)), category, revision)
 
 
 def _article_columns(article: ArticleSeen | None) -> dict[str, str]:
@@ -134,21 +146,18 @@ def _article_columns(article: ArticleSeen | None) -> dict[str, str]:
     }
 
 
-_LANGUAGES = {each.value: each for each in Language}
-_TRAFFIC = {each.value: each for each in Traffic}
-_CHANNELS = {each.value: each for each in Channel}
 _ARTICLE = _POSITIONS["article_id"]
 _ARTICLES = _POSITIONS["articles"]
 
 
 def _article(row: Sequence[Any]) -> ArticleSeen | None:
     article_id, lang, category, revision = row[_ARTICLE : _ARTICLE + 4]
-    return article_id and ArticleSeen(ArticleKey(ArticleId(article_id), _LANGUAGES[lang]), category, revision)
+    return None if article_id is None else _article_seen(article_id, lang, category, revision)
 
 
 def _articles(row: Sequence[Any]) -> tuple[ArticleKey, ...]:
     pairs = (text.split(":", 1) for text in row[_ARTICLES].split())
-    return tuple(ArticleKey(ArticleId(article_id), _LANGUAGES[lang]) for lang, article_id in pairs)
+    return tuple(ArticleKey(ArticleId(article_id), Language(lang)) for lang, article_id in pairs)
 
 
 def _plain(name: str) -> Callable[[Sequence[Any]], Any]:
@@ -176,3 +185,5 @@ _READERS: Mapping[str, Callable[[Sequence[Any]], Any]] = {
     "chosen": _converted("chosen", Channel),
     "survey": _converted("survey", Survey),
 }
+
+_DETAIL_READERS = {kind: tuple((name, _READERS[name]) for name in names) for kind, names in _DETAILS.items()}

@@ -17,6 +17,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    text,
 )
 
 metadata = MetaData(
@@ -64,6 +65,7 @@ events = Table(
     Column("score", SmallInteger),
     Index(None, "visitor", "at"),
     Index(None, "at"),
+    Index("ix_events_link", "link", sqlite_where=text("link IS NOT NULL"), postgresql_where=text("link IS NOT NULL")),
     sqlite_autoincrement=True,
 )
 """The append-only log; `seq` never goes back, also after rows expired."""
@@ -117,7 +119,7 @@ salts = Table(
 )
 """Keys of the visitors' hashes, by week since 1970; deleted when the week after has passed."""
 
-annotations = Table(
+calendar_notes = Table(
     "annotations",
     metadata,
     Column("id", String(36), primary_key=True),
@@ -134,6 +136,13 @@ rollup_state = Table(
     Column("value", BigInteger, nullable=False),
 )
 """How far the rollup has read, and up to which day raw rows have expired."""
+
+touched_visitors = Table(
+    "touched_visitors",
+    metadata,
+    Column("visitor", String(64), primary_key=True),
+)
+"""Visitors with new events, whose facts have not been computed anew yet."""
 
 dirty_days = Table("dirty_days", metadata, Column("day", Integer, primary_key=True, autoincrement=False))
 """Days whose facts changed and whose aggregates have not been rebuilt yet."""

@@ -28,19 +28,12 @@ from kb.events import (
     Traffic,
     Verdict,
 )
-from kb.storage.database import open_database, reading, writing
+from kb.storage.database import reading, writing
 from kb.storage.event_log import EventLog, append_many, read_events
 from kb.storage.event_rows import KINDS
 from kb.storage.tables import events, votes
 from tests.personal_data import personal_items, squeezed
 from tests.stories import NOON, Story, seen
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_database(f"sqlite:///{tmp_path / 'log.db'}")
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture

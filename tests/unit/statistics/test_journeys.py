@@ -13,9 +13,9 @@ from kb.statistics.journeys import (
     INTENT_OUTCOMES,
     Outcome,
     contacts_of,
-    has_intent,
     journeys_of,
     outcome_of,
+    signs_of,
     streams_by_visitor,
 )
 from kb.statistics.periods import Window
@@ -206,7 +206,7 @@ def test_intent_decides_which_outcomes_are_possible(story: Story) -> None:
     for stream in streams_by_visitor(story.events):
         for journey in journeys_of(stream):
             for window in Window:
-                assert (outcome_of(journey, contacts_of(stream), window) in INTENT_OUTCOMES) == has_intent(journey)
+                assert (outcome_of(journey, contacts_of(stream), window) in INTENT_OUTCOMES) == signs_of(journey).intent
 
 
 @given(stories(), st.randoms(use_true_random=False))

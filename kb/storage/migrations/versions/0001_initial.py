@@ -77,6 +77,14 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_events_at"), "events", ["at"], unique=False)
+    op.create_index(
+        "ix_events_link",
+        "events",
+        ["link"],
+        unique=False,
+        sqlite_where=sa.text("link IS NOT NULL"),
+        postgresql_where=sa.text("link IS NOT NULL"),
+    )
     op.create_index(op.f("ix_events_visitor_at"), "events", ["visitor", "at"], unique=False)
     op.create_table(
         "holdout_days",
@@ -231,6 +239,11 @@ def upgrade() -> None:
         sa.Column("score", sa.SmallInteger(), nullable=False),
         sa.Column("answers", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("day", "lang", "channel", "survey", "score", name=op.f("pk_survey_days")),
+    )
+    op.create_table(
+        "touched_visitors",
+        sa.Column("visitor", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("visitor", name=op.f("pk_touched_visitors")),
     )
     op.create_table(
         "traffic_days",

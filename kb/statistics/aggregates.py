@@ -1,0 +1,259 @@
+"""One day's figures, summed in the database from facts and raw events; the only writer of the `*_days` tables."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Select, Table, and_, case, delete, exists, func, literal, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql import ColumnElement
+
+from kb.events import (
+    ArticleViewed,
+    LinkOpened,
+    LinkSent,
+    ProblemSolved,
+    SuggestionOpened,
+    SurveyAnswered,
+    TicketReopened,
+    Traffic,
+)
+from kb.statistics.filters import Scope
+from kb.statistics.periods import Window
+from kb.storage.event_rows import kind_name
+from kb.storage.tables import (
+    article_days,
+    events,
+    holdout_days,
+    journey_days,
+    journey_facts,
+    journey_scopes,
+    link_days,
+    queries,
+    query_days,
+    search_days,
+    search_facts,
+    survey_days,
+    traffic_days,
+)
+
+_MICROSECONDS_A_DAY = 86_400_000_000
+_OUTCOMES = tuple(f"outcome_{window.value}" for window in Window)
+
+
+def rebuild_day(connection: Connection, day: int) -> None:
+    """Replace all figures of a day.
+
+    Args:
+        connection: In a transaction that may write.
+        day: Whole days since 1970.
+    """
+    _add_new_queries(connection, day)
+    sums: tuple[tuple[Table, Select[Any]], ...] = (
+        (journey_days, _all_journeys(day)),
+        (journey_days, _journeys_by_scope(day)),
+        (holdout_days, _holdout(day)),
+        (search_days, _searches(day)),
+        (query_days, _queries(day)),
+        (article_days, _views(day)),
+        (traffic_days, _traffic(day)),
+        (link_days, _links(day)),
+        (survey_days, _surveys(day)),
+    )
+    for table in {table.name: table for table, _ in sums}.values():
+        connection.execute(delete(table).where(table.c.day == day))
+    for table, figures in sums:
+        connection.execute(table.insert().from_select([column.name for column in figures.selected_columns], figures))
+
+
+def refresh_query_audiences(connection: Connection, week: int) -> None:
+    """Count the different visitors of each query in one week (since 1970) and remember the largest count.
+
+    Within such a week a cookie has one visitor key, so that nobody is counted twice.
+    """
+    facts = search_facts
+    visitors = func.count(facts.c.visitor.distinct())
+    counted = (
+        select(facts.c.lang, facts.c.query, visitors.label("visitors"))
+        .where(facts.c.day.between(7 * week, 7 * week + 6))
+        .group_by(facts.c.lang, facts.c.query)
+        .having(visitors > 1)
+        .subquery()
+    )
+    same = and_(queries.c.lang == counted.c.lang, queries.c.query == counted.c.query)
+    larger = select(counted.c.visitors).where(same, counted.c.visitors > queries.c.visitors)
+    connection.execute(update(queries).where(larger.exists()).values(visitors=larger.scalar_subquery()))
+
+
+def _within(day: int) -> ColumnElement[bool]:
+    return events.c.at.between(day * _MICROSECONDS_A_DAY, (day + 1) * _MICROSECONDS_A_DAY - 1)
+
+
+def _by_readers(day: int) -> tuple[ColumnElement[bool], ...]:
+    return _within(day), events.c.traffic == Traffic.READER.value
+
+
+def _count_if(condition: ColumnElement[bool]) -> ColumnElement[Any]:
+    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+
+
+def _journey_sums() -> tuple[ColumnElement[Any], ...]:
+    facts = journey_facts.c
+    return (
+        func.count().label("journeys"),
+        func.sum(facts.sessions).label("sessions"),
+        func.sum(facts.forms).label("forms"),
+        func.max(facts.end).label("last_end"),
+    )
+
+
+def _all_journeys(day: int) -> Select[Any]:
+    facts = journey_facts.c
+    groups = [facts.day, facts.lang, facts.channel, facts.arm, *(facts[name] for name in _OUTCOMES)]
+    return (
+        select(
+            *groups,
+            literal(Scope.ALL.value).label("scope"),
+            literal("").label("value"),
+            literal(0).label("contact_after"),
+            *_journey_sums(),
+        )
+        .where(facts.day == day)
+        .group_by(*groups)
+    )
+
+
+def _journeys_by_scope(day: int) -> Select[Any]:
+    facts, scopes = journey_facts.c, journey_scopes.c
+    groups = [
+        facts.day,
+        facts.lang,
+        facts.channel,
+        facts.arm,
+        *(facts[name] for name in _OUTCOMES),
+        scopes.scope,
+        scopes.value,
+    ]
+    return (
+        select(*groups, func.sum(scopes.contact_after).label("contact_after"), *_journey_sums())
+        .join_from(journey_scopes, journey_facts, and_(facts.visitor == scopes.visitor, facts.start == scopes.start))
+        .where(scopes.day == day)
+        .group_by(*groups)
+    )
+
+
+def _holdout(day: int) -> Select[Any]:
+    facts = journey_facts.c
+    within = {
+        f"contacted_{window.value}": facts.contact_delay <= int(window.length.total_seconds()) * 1_000_000
+        for window in Window
+    }
+    groups = [facts.day, facts.lang, facts.channel, facts.arm]
+    return (
+        select(
+            *groups,
+            func.count().label("opened"),
+            *(_count_if(condition).label(name) for name, condition in within.items()),
+        )
+        .where(facts.day == day, facts.contact_opened == 1)
+        .group_by(*groups)
+    )
+
+
+def _searches(day: int) -> Select[Any]:
+    facts = search_facts.c
+    groups = [facts.day, facts.lang, facts.channel]
+    return (
+        select(
+            *groups,
+            func.count().label("searches"),
+            func.sum(facts.zero).label("zero"),
+            func.count(facts.rank).label("clicked"),
+            _count_if(_not_clicked()).label("no_click"),
+            func.sum(facts.reformulated).label("reformulated"),
+            func.coalesce(func.sum(1.0 / facts.rank), 0.0).label("reciprocal_ranks"),
+        )
+        .where(facts.day == day)
+        .group_by(*groups)
+    )
+
+
+def _not_clicked() -> ColumnElement[bool]:
+    return and_(search_facts.c.zero == 0, search_facts.c.rank.is_(None))
+
+
+def _add_new_queries(connection: Connection, day: int) -> None:
+    facts = search_facts.c
+    found = select(facts.lang, facts.query, literal(1)).where(facts.day == day, facts.query != "").distinct()
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    names = ["lang", "query", "visitors"]
+    connection.execute(
+        dialect.insert(queries).from_select(names, found).on_conflict_do_nothing(index_elements=["lang", "query"])
+    )
+
+
+def _queries(day: int) -> Select[Any]:
+    facts = search_facts.c
+    groups = [facts.day, queries.c.id, facts.channel]
+    return (
+        select(
+            facts.day,
+            queries.c.id.label("query_id"),
+            facts.channel,
+            func.count().label("searches"),
+            func.sum(facts.zero).label("zero"),
+            _count_if(_not_clicked()).label("no_click"),
+        )
+        .join_from(search_facts, queries, and_(queries.c.lang == facts.lang, queries.c.query == facts.query))
+        .where(facts.day == day)
+        .group_by(*groups)
+    )
+
+
+def _views(day: int) -> Select[Any]:
+    groups = [
+        events.c.article_id,
+        events.c.article_lang,
+        events.c.category,
+        events.c.lang,
+        events.c.channel,
+    ]
+    kinds = [kind_name(ArticleViewed), kind_name(SuggestionOpened)]
+    return (
+        select(literal(day).label("day"), *groups, func.count().label("views"))
+        .where(*_by_readers(day), events.c.kind.in_(kinds))
+        .group_by(*groups)
+    )
+
+
+def _traffic(day: int) -> Select[Any]:
+    groups = [events.c.traffic, events.c.kind]
+    counted = select(literal(day).label("day"), *groups, func.count().label("events"))
+    return counted.where(_within(day)).group_by(*groups)
+
+
+def _links(day: int) -> Select[Any]:
+    followed = {"opened": LinkOpened, "solved": ProblemSolved, "reopened": TicketReopened}
+    later = events.alias("later")
+    counts = []
+    for name, kind in followed.items():
+        happened = exists().where(
+            later.c.link == events.c.link,
+            later.c.kind == kind_name(kind),
+            later.c.traffic.not_in([Traffic.BOT.value, Traffic.PREFETCH.value]),
+        )
+        counts.append(_count_if(happened).label(name))
+    return (
+        select(literal(day).label("day"), events.c.lang, func.count().label("sent"), *counts)
+        .where(_within(day), events.c.kind == kind_name(LinkSent))
+        .group_by(events.c.lang)
+    )
+
+
+def _surveys(day: int) -> Select[Any]:
+    groups = [events.c.lang, events.c.channel, events.c.survey, events.c.score]
+    return (
+        select(literal(day).label("day"), *groups, func.count().label("answers"))
+        .where(*_by_readers(day), events.c.kind == kind_name(SurveyAnswered))
+        .group_by(*groups)
+    )
