@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -97,6 +97,7 @@ def load_tree(root: Path, today: date | None = None, memory: TreeMemory | None =
     known = None if categories is None else frozenset(category.slug for category in categories)
     paths = _markdown_paths(root)
     files = [file for path in paths if (file := _read_file(root, path, known, memory, faults))]
+    files = _one_file_a_name(files, faults)
     renderer = _Renderer(root, files, memory, faults)
     articles = [article for file in files if (article := renderer.render(file, today))]
     faults += check_anchors(renderer.anchor_uses, renderer.anchors)
@@ -136,6 +137,16 @@ def _read_file(
     status, audience = (front_matter.status, front_matter.audience) if front_matter else (None, None)
     target = Target(unicodedata.normalize("NFC", path), lang, slug, status, audience)
     return _ReadFile(target, category, source, front_matter)
+
+
+def _one_file_a_name(files: Iterable[_ReadFile], faults: list[Fault]) -> list[_ReadFile]:
+    """Report names that differ only in how their letters are composed, which look and link alike."""
+    kept: dict[str, _ReadFile] = {}
+    for file in files:
+        if kept.setdefault(file.target.path, file) is not file:
+            message = "Another file has the same name in other Unicode composition; remove one."
+            faults.append(Rule.SLUG_CLASH.at(file.target.path, 1, message))
+    return list(kept.values())
 
 
 def _front_matter(text: str, path: str) -> tuple[FrontMatter | None, tuple[Fault, ...]]:

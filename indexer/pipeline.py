@@ -6,8 +6,9 @@ leaves the generation that serves as it is.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import closing
+import errno
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
@@ -105,7 +106,7 @@ def build_generation(
     """
     progress = progress or Silence()
     corpus = _corpus(tree)
-    with store.building() as directory:
+    with store.building() as directory, _full_disk_reported(directory):
         previous = store.current()
         progress.stage(Stage.CONTENT)
         ContentWriter(directory).write(corpus.articles, corpus.chunks, tree.categories, tree.assets)
@@ -157,6 +158,17 @@ def digest_inputs(tree: LoadedTree, analyzer: Analyzer, embedder: Embedder | Non
     for article in _published(tree):
         digest.update(repr((article.path, article.digest, article.html)).encode())
     return digest.hexdigest()
+
+
+@contextmanager
+def _full_disk_reported(directory: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        message = f"The index cannot be written to {directory.parent}: {error.strerror}."
+        raise OperatorError(message, "free some space, or set KB_VAR_DIR to another disk.") from error
 
 
 def _published(tree: LoadedTree) -> tuple[Article, ...]:

@@ -7,17 +7,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from indexer.loading import TreeMemory
-from indexer.pipeline import Progress, Silence, Stage, build_generation, up_to_date
+from indexer.pipeline import Progress as BuildProgress
+from indexer.pipeline import Silence, Stage, build_generation, up_to_date
 from kb.cli.check import articles_option, read_articles, show_faults
 from kb.clock import SystemClock
 from kb.errors import DalilError, OperatorError
 from kb.ports import Analyzer, Embedder
 from kb.settings import Settings, load_settings
 from kb.storage.generations import GenerationStore, read_manifest
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bars
 
 
 @click.command()
@@ -115,27 +120,23 @@ def _watch(builder: _Builder) -> None:
 
 
 @contextmanager
-def _shown_progress() -> Iterator[Progress]:
+def _shown_progress() -> Iterator[BuildProgress]:
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
-    from rich.progress import Progress as Bars
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     console = Console(stderr=True)
     if not console.is_terminal:
         yield Silence()
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Bars(*columns, console=console, transient=True) as bars:
+    with Progress(*columns, console=console, transient=True) as bars:
         yield _Bar(bars)
 
 
 class _Bar:
     """Shows stages and, while passages are embedded, how many are done."""
 
-    def __init__(self, bars: object) -> None:
-        from rich.progress import Progress as Bars
-
-        assert isinstance(bars, Bars)
+    def __init__(self, bars: Bars) -> None:
         self._bars = bars
         self._task = bars.add_task("", total=len(Stage))
         self._stages = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import multiprocessing
 import os
 import signal
@@ -16,13 +17,13 @@ from indexer.pipeline import Stage, build_generation, up_to_date
 from indexer.vector_index import VectorIndex
 from kb.clock import FixedClock, SystemClock
 from kb.errors import ContentError, OperatorError
-from kb.language.analysis import open_analyzer
 from kb.model import ArticleId, ArticleKey, Language
 from kb.ports import Analyzer
 from kb.storage.content import ContentStore
 from kb.storage.generations import CorruptGeneration, GenerationStore, read_manifest
 from tests.article_trees import AR, EN, article, valid_tree, write_tree
 from tests.factories import HashingEmbedder
+from tests.generations import plain_analyzer
 
 EMBEDDER = HashingEmbedder()
 KEY = ArticleKey(ArticleId("reset-password"), Language.EN)
@@ -44,7 +45,7 @@ class Log:
 
 @pytest.fixture(scope="module")
 def analyzer() -> Analyzer:
-    return open_analyzer(None)
+    return plain_analyzer()
 
 
 @pytest.fixture
@@ -169,6 +170,19 @@ def test_what_cannot_be_read_back_is_not_published(store: GenerationStore, artic
     assert store.current() == serving
 
 
+def test_a_full_disk_is_a_line_with_a_remedy(store: GenerationStore, articles: Path, analyzer: Analyzer) -> None:
+    class FullDisk(Log):
+        """Fails as the operating system does when the vectors no longer fit."""
+
+        def advance(self, done: int, total: int) -> None:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with pytest.raises(OperatorError, match=r"No space left on device.*KB_VAR_DIR"):
+        build_generation(store, load_tree(articles), analyzer, EMBEDDER, FullDisk())
+    assert store.current() is None
+    assert not list((articles.parent / "index").glob("building-*"))
+
+
 class Killer(Log):
     """Kills its own process when a stage begins."""
 
@@ -183,7 +197,7 @@ class Killer(Log):
 
 def build_and_die(articles: Path, index: Path, fatal: Stage) -> None:
     store = GenerationStore(index, SystemClock())
-    build_generation(store, load_tree(articles), open_analyzer(None), EMBEDDER, Killer(fatal))
+    build_generation(store, load_tree(articles), plain_analyzer(), EMBEDDER, Killer(fatal))
 
 
 @pytest.fixture(scope="module")
