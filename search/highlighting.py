@@ -82,7 +82,7 @@ class Highlighter:
     """
 
     def __init__(self, analyzer: Analyzer) -> None:
-        self._analyzer = analyzer
+        self.analyzer = analyzer
         self._forms = lru_cache(RUNS_KEPT)(self._forms_of)
 
     def marks(self, text: str, terms: QueryTerms) -> list[Mark]:
@@ -94,11 +94,11 @@ class Highlighter:
         return sorted(marks)
 
     def _forms_of(self, run: str) -> frozenset[str]:
-        return frozenset(form for token in self._analyzer.tokens(run) for form in _forms(token))
+        return frozenset(form for token in self.analyzer.tokens(run) for form in _forms(token))
 
     def _marks_of_run(self, text: str, run: str, terms: QueryTerms) -> Iterator[Mark]:
         """Yield the marks of one run wherever it stands between spaces."""
-        numbered = [(token, terms.number(token)) for token in self._analyzer.tokens(run)]
+        numbered = [(token, terms.number(token)) for token in self.analyzer.tokens(run)]
         spans = [(token.start, token.end, number) for token, number in numbered if number is not None]
         start = text.find(run)
         while start >= 0:

@@ -87,13 +87,17 @@ def _nearest_chunk(snapshot: Snapshot, found: Grouped) -> Chunk | None:
 
 
 def _passages(article: Article, chunk: Chunk | None, marker: Marker) -> Iterator[Passage]:
-    """Yield the texts that may be shown; where nothing is marked, the first of them is."""
+    """Yield the texts that may be shown; where nothing is marked, the nearest or else the first of them is.
+
+    A chunk is a piece of a long section or several short ones together; its sections are then what is near.
+    """
+    near = [section for section in article.sections if chunk and section.text in chunk.text]
     # The passage of the questions is there to be found, not to be read.
-    if chunk is not None and chunk.text != asked_text(article):
+    if chunk is not None and not near and chunk.text != asked_text(article):
         yield Passage(chunk.anchor, chunk.text, marker.marks(chunk.text), near=True)
     yield Passage("", article.summary, marker.marks(article.summary))
     for section in article.sections[:SECTIONS_READ]:
-        yield Passage(section.anchor, section.text, marker.marks(section.text))
+        yield Passage(section.anchor, section.text, marker.marks(section.text), near=section in near)
 
 
 def _explanation(found: Grouped) -> dict[str, float]:
