@@ -72,7 +72,7 @@ class PairIndex:
     """
 
     def __init__(self, directory: Path) -> None:
-        self._keys: Keys = np.load(directory / "keys.npy", mmap_mode="r")
+        self._keys: Keys = np.load(directory / "keys.npy", mmap_mode="r").view(np.ndarray)
         self._columns = Columns(directory)
 
     def of(self, key: int) -> tuple[Rows, Weights]:

@@ -31,8 +31,9 @@ class Columns:
 
     def __init__(self, directory: Path) -> None:
         self.starts: NDArray[np.int64] = np.load(directory / "starts.npy")
-        self._rows = np.load(directory / "rows.npy", mmap_mode="r")
-        self._weights = np.load(directory / "weights.npy", mmap_mode="r")
+        # Plain views of the mapped files: slicing a `memmap` itself costs more than most postings take to add up.
+        self._rows: Rows = np.load(directory / "rows.npy", mmap_mode="r").view(np.ndarray)
+        self._weights: Weights = np.load(directory / "weights.npy", mmap_mode="r").view(np.ndarray)
 
     def at(self, column: int) -> tuple[Rows, Weights]:
         """Return the rows that a column holds, ascending, and its weight in each."""

@@ -25,7 +25,7 @@ from search.query_text import ParsedQuery
 
 Scores = NDArray[np.float32]
 
-LAYER_WEIGHTS = {Layer.EXACT: 0.15, Layer.LEMMA: 0.45, Layer.STEM: 0.4}
+LAYER_WEIGHTS = {Layer.EXACT: 0.15, Layer.LEMMA: 0.6, Layer.STEM: 0.25}
 """How much each layer of index terms adds to the score of a word."""
 
 PAIR_WEIGHT = 0.25

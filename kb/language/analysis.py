@@ -5,10 +5,10 @@ from __future__ import annotations
 import unicodedata
 from functools import lru_cache
 from pathlib import Path
-from typing import Protocol
 
 from kb.language.arabic import light_stem
 from kb.language.english import english_lemma, english_stem
+from kb.language.morphology import Lemmatizer, open_lemmatizer
 from kb.language.tokens import CHUNK, Word, split_words
 from kb.ports import Analyzer, Script, Token
 
@@ -19,19 +19,6 @@ _CACHED_CHUNKS = 100_000
 _LONGEST_CACHED = 64
 _LONGEST_ANALYSED = 48
 """No word of either language is longer; a longer run of letters is its own lemma and stem."""
-
-
-class Lemmatizer(Protocol):
-    """Leads a surface word back to its dictionary form."""
-
-    @property
-    def fingerprint(self) -> str:
-        """Return a short text that changes whenever the same word may get another lemma."""
-        ...
-
-    def lemma(self, word: str) -> str | None:
-        """Return the one canonical key of a word as written, None when it is unknown."""
-        ...
 
 
 class NoLemmatizer:
@@ -82,7 +69,7 @@ class WordAnalyzer:
             return word.exact, word.exact
         if word.script is Script.ARABIC:
             stem = light_stem(word.exact)
-            return self._lemmatizer.lemma(surface) or stem, stem
+            return self._lemmatizer.lemma(surface) or self._lemmatizer.lemma(word.exact) or stem, stem
         if word.script is Script.LATIN:
             return english_lemma(word.exact), english_stem(word.exact)
         number = word.exact.replace(",", "") if word.script is Script.DIGITS else word.exact
@@ -98,4 +85,4 @@ def open_analyzer(morphology_db: Path | None) -> Analyzer:
     Raises:
         OperatorError: The database cannot be used; the message names file and remedy.
     """
-    return WordAnalyzer(NoLemmatizer())
+    return WordAnalyzer(open_lemmatizer(morphology_db))
