@@ -26,10 +26,12 @@ def plain_analyzer() -> Analyzer:
     return WordAnalyzer(NoLemmatizer())
 
 
-def publish(root: Path, articles: Iterable[Article], embedder: Embedder | None = None) -> GenerationStore:
+def publish(
+    root: Path, articles: Iterable[Article], embedder: Embedder | None = None, analyzer: Analyzer | None = None
+) -> GenerationStore:
     """Build and publish a generation of these articles, with vectors if there is an embedder."""
     store = GenerationStore(root, FixedClock(NOON))
-    build_generation(store, LoadedTree(tuple(articles), (), {}, ()), plain_analyzer(), embedder)
+    build_generation(store, LoadedTree(tuple(articles), (), {}, ()), analyzer or plain_analyzer(), embedder)
     return store
 
 
