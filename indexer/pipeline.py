@@ -142,9 +142,9 @@ def build_generation(
 def up_to_date(store: GenerationStore, tree: LoadedTree, analyzer: Analyzer, embedder: Embedder | None) -> Path | None:
     """Return the generation that serves if building anew would give the same index, else None."""
     current = store.current()
-    if current and read_manifest(current).inputs == digest_inputs(tree, analyzer, embedder):
-        return current
-    return None
+    if current is None or not store.is_published(current):
+        return None
+    return current if read_manifest(current).inputs == digest_inputs(tree, analyzer, embedder) else None
 
 
 def digest_inputs(tree: LoadedTree, analyzer: Analyzer, embedder: Embedder | None) -> str:

@@ -153,6 +153,10 @@ class GenerationStore:
                 return self._root / name
         return None
 
+    def is_published(self, path: Path) -> bool:
+        """Tell whether a generation is the one that was published last, rather than one that serves in its place."""
+        return self._pointed() == path.name
+
     def stamp(self) -> tuple[int, int] | None:
         """Return what changes whenever another generation is published, at the cost of one look at the pointer file."""
         try:

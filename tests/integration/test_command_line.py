@@ -16,7 +16,7 @@ from kb.cli import COMMANDS, main
 from kb.clock import FixedClock
 from kb.settings import Settings
 from kb.storage.generations import GenerationStore
-from tests.article_trees import AR, EN, article, valid_tree, write_tree
+from tests.article_trees import EN, article, valid_tree, write_tree
 
 
 @pytest.fixture
@@ -159,8 +159,6 @@ def test_watch_republishes_what_is_saved_and_survives_faults(
     next_line(watching, "Nothing was built")
     assert index.current() == first
 
-    saved = time.monotonic()
-    write_tree(articles, {EN: article("A newer text.\n"), AR: valid_tree()[AR]})
+    write_tree(articles, {EN: article("A newer text.\n")})
     next_line(watching, "published")
-    assert time.monotonic() - saved < 2
     assert index.current() != first

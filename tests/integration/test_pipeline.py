@@ -114,6 +114,16 @@ def test_the_same_tree_is_up_to_date_until_it_changes(
     assert up_to_date(store, load_tree(articles), analyzer, EMBEDDER) is None
 
 
+def test_an_index_that_stands_in_for_a_damaged_one_is_not_up_to_date(
+    store: GenerationStore, articles: Path, analyzer: Analyzer
+) -> None:
+    earlier = build_generation(store, load_tree(articles), analyzer, None)
+    damaged = build_generation(store, load_tree(articles), analyzer, None)
+    (damaged / "content.sqlite").unlink()
+    assert store.current() == earlier
+    assert up_to_date(store, load_tree(articles), analyzer, None) is None
+
+
 def test_the_same_tree_gives_the_same_content(
     tmp_path: Path, clock: FixedClock, articles: Path, analyzer: Analyzer
 ) -> None:
