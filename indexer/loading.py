@@ -81,6 +81,7 @@ class TreeMemory:
     def __init__(self) -> None:
         self.raw_html = lru_cache(_REMEMBERED)(MarkdownReader().render)
         self.front_matter = lru_cache(_REMEMBERED)(_front_matter)
+        self.sections = lru_cache(_REMEMBERED)(read_sections)
 
 
 def load_tree(root: Path, today: date | None = None, memory: TreeMemory | None = None) -> LoadedTree:
@@ -194,7 +195,7 @@ class _Renderer:
         lines = LineFinder(source.body, source.body_line)
         around = ArticleSurroundings(file.target, self._targets, self.shelf, lines, self._faults, self.anchor_uses)
         page = finish_page(self._memory.raw_html(source.body), lang, around)
-        sections = read_sections(page.html)
+        sections = self._memory.sections(page.html)
         self.anchors[path] = frozenset(section.anchor for section in sections if section.anchor)
         self._faults += check_headings(page.headings, path, lines)
         self._faults += check_sections(sections, path, lines)
