@@ -33,12 +33,16 @@ class CommandEntry:
 
 
 COMMANDS = {
+    "backup": CommandEntry("kb.cli.backup:backup", "Copy the database to a file while the server runs."),
     "check": CommandEntry("kb.cli.check:check", "Report everything that is wrong with the articles."),
     "evaluate": CommandEntry("kb.cli.evaluate:evaluate", "Measure the ranking against judged questions."),
+    "export": CommandEntry("kb.cli.export:export", "Write figures as CSV or JSON."),
     "index": CommandEntry("kb.cli.index:index", "Build the search index from the articles and publish it."),
+    "restore": CommandEntry("kb.cli.backup:restore", "Replace the database by a backup."),
     "search": CommandEntry("kb.cli.search:search", "Search the published articles, as a reader would."),
     "serve": CommandEntry("kb.cli.serve:serve", "Serve the site."),
     "settings": CommandEntry("kb.cli.settings:settings", "List every setting, its value and its meaning."),
+    "stats": CommandEntry("kb.cli.stats:stats", "Print the figures of a period; roll up, prune."),
 }
 
 

@@ -2,9 +2,26 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, and_, case, delete, exists, func, literal, select, update
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Executable,
+    Integer,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql import ColumnElement
 
@@ -37,7 +54,8 @@ from kb.storage.tables import (
     traffic_days,
 )
 
-_MICROSECONDS_A_DAY = 86_400_000_000
+MICROSECONDS_A_DAY = 86_400_000_000
+_DAY = bindparam("this_day", type_=Integer)
 _OUTCOMES = tuple(f"outcome_{window.value}" for window in Window)
 
 
@@ -48,22 +66,35 @@ def rebuild_day(connection: Connection, day: int) -> None:
         connection: In a transaction that may write.
         day: Whole days since 1970.
     """
-    _add_new_queries(connection, day)
+    start = day * MICROSECONDS_A_DAY
+    values = {"this_day": day, "start": start, "end": start + MICROSECONDS_A_DAY}
+    for statement in _statements(connection.dialect.name):
+        connection.execute(statement, values)
+
+
+@cache
+def _statements(dialect: str) -> tuple[Executable, ...]:
+    """Return what rebuilds a day, built once: they differ by their parameters only."""
     sums: tuple[tuple[Table, Select[Any]], ...] = (
-        (journey_days, _all_journeys(day)),
-        (journey_days, _journeys_by_scope(day)),
-        (holdout_days, _holdout(day)),
-        (search_days, _searches(day)),
-        (query_days, _queries(day)),
-        (article_days, _views(day)),
-        (traffic_days, _traffic(day)),
-        (link_days, _links(day)),
-        (survey_days, _surveys(day)),
+        (journey_days, _all_journeys()),
+        (journey_days, _journeys_by_scope()),
+        (holdout_days, _holdout()),
+        (search_days, _searches()),
+        (query_days, _queries()),
+        (article_days, _views()),
+        (traffic_days, _traffic()),
+        (link_days, _links()),
+        (survey_days, _surveys()),
     )
-    for table in {table.name: table for table, _ in sums}.values():
-        connection.execute(delete(table).where(table.c.day == day))
-    for table, figures in sums:
-        connection.execute(table.insert().from_select([column.name for column in figures.selected_columns], figures))
+    tables = {table.name: table for table, _ in sums}.values()
+    return (
+        _new_queries(dialect),
+        *(delete(table).where(table.c.day == _DAY) for table in tables),
+        *(
+            table.insert().from_select([column.name for column in figures.selected_columns], figures)
+            for table, figures in sums
+        ),
+    )
 
 
 def refresh_query_audiences(connection: Connection, week: int) -> None:
@@ -85,12 +116,12 @@ def refresh_query_audiences(connection: Connection, week: int) -> None:
     connection.execute(update(queries).where(larger.exists()).values(visitors=larger.scalar_subquery()))
 
 
-def _within(day: int) -> ColumnElement[bool]:
-    return events.c.at.between(day * _MICROSECONDS_A_DAY, (day + 1) * _MICROSECONDS_A_DAY - 1)
+def _within() -> ColumnElement[bool]:
+    return and_(events.c.at >= bindparam("start", type_=BigInteger), events.c.at < bindparam("end", type_=BigInteger))
 
 
-def _by_readers(day: int) -> tuple[ColumnElement[bool], ...]:
-    return _within(day), events.c.traffic == Traffic.READER.value
+def _by_readers() -> tuple[ColumnElement[bool], ...]:
+    return _within(), events.c.traffic == Traffic.READER.value
 
 
 def _count_if(condition: ColumnElement[bool]) -> ColumnElement[Any]:
@@ -107,7 +138,7 @@ def _journey_sums() -> tuple[ColumnElement[Any], ...]:
     )
 
 
-def _all_journeys(day: int) -> Select[Any]:
+def _all_journeys() -> Select[Any]:
     facts = journey_facts.c
     groups = [facts.day, facts.lang, facts.channel, facts.arm, *(facts[name] for name in _OUTCOMES)]
     return (
@@ -118,12 +149,12 @@ def _all_journeys(day: int) -> Select[Any]:
             literal(0).label("contact_after"),
             *_journey_sums(),
         )
-        .where(facts.day == day)
+        .where(facts.day == _DAY)
         .group_by(*groups)
     )
 
 
-def _journeys_by_scope(day: int) -> Select[Any]:
+def _journeys_by_scope() -> Select[Any]:
     facts, scopes = journey_facts.c, journey_scopes.c
     groups = [
         facts.day,
@@ -137,12 +168,12 @@ def _journeys_by_scope(day: int) -> Select[Any]:
     return (
         select(*groups, func.sum(scopes.contact_after).label("contact_after"), *_journey_sums())
         .join_from(journey_scopes, journey_facts, and_(facts.visitor == scopes.visitor, facts.start == scopes.start))
-        .where(scopes.day == day)
+        .where(scopes.day == _DAY)
         .group_by(*groups)
     )
 
 
-def _holdout(day: int) -> Select[Any]:
+def _holdout() -> Select[Any]:
     facts = journey_facts.c
     within = {
         f"contacted_{window.value}": facts.contact_delay <= int(window.length.total_seconds()) * 1_000_000
@@ -155,12 +186,12 @@ def _holdout(day: int) -> Select[Any]:
             func.count().label("opened"),
             *(_count_if(condition).label(name) for name, condition in within.items()),
         )
-        .where(facts.day == day, facts.contact_opened == 1)
+        .where(facts.day == _DAY, facts.contact_opened == 1)
         .group_by(*groups)
     )
 
 
-def _searches(day: int) -> Select[Any]:
+def _searches() -> Select[Any]:
     facts = search_facts.c
     groups = [facts.day, facts.lang, facts.channel]
     return (
@@ -173,7 +204,7 @@ def _searches(day: int) -> Select[Any]:
             func.sum(facts.reformulated).label("reformulated"),
             func.coalesce(func.sum(1.0 / facts.rank), 0.0).label("reciprocal_ranks"),
         )
-        .where(facts.day == day)
+        .where(facts.day == _DAY)
         .group_by(*groups)
     )
 
@@ -182,17 +213,16 @@ def _not_clicked() -> ColumnElement[bool]:
     return and_(search_facts.c.zero == 0, search_facts.c.rank.is_(None))
 
 
-def _add_new_queries(connection: Connection, day: int) -> None:
+def _new_queries(dialect: str) -> Executable:
     facts = search_facts.c
-    found = select(facts.lang, facts.query, literal(1)).where(facts.day == day, facts.query != "").distinct()
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    names = ["lang", "query", "visitors"]
-    connection.execute(
-        dialect.insert(queries).from_select(names, found).on_conflict_do_nothing(index_elements=["lang", "query"])
-    )
+    found = select(facts.lang, facts.query, literal(1)).where(facts.day == _DAY, facts.query != "").distinct()
+    insert: Any = (postgresql if dialect == "postgresql" else sqlite).insert(queries)
+    new = insert.from_select(["lang", "query", "visitors"], found)
+    statement: Executable = new.on_conflict_do_nothing(index_elements=["lang", "query"])
+    return statement
 
 
-def _queries(day: int) -> Select[Any]:
+def _queries() -> Select[Any]:
     facts = search_facts.c
     groups = [facts.day, queries.c.id, facts.channel]
     return (
@@ -205,12 +235,12 @@ def _queries(day: int) -> Select[Any]:
             _count_if(_not_clicked()).label("no_click"),
         )
         .join_from(search_facts, queries, and_(queries.c.lang == facts.lang, queries.c.query == facts.query))
-        .where(facts.day == day)
+        .where(facts.day == _DAY)
         .group_by(*groups)
     )
 
 
-def _views(day: int) -> Select[Any]:
+def _views() -> Select[Any]:
     groups = [
         events.c.article_id,
         events.c.article_lang,
@@ -220,19 +250,19 @@ def _views(day: int) -> Select[Any]:
     ]
     kinds = [kind_name(ArticleViewed), kind_name(SuggestionOpened)]
     return (
-        select(literal(day).label("day"), *groups, func.count().label("views"))
-        .where(*_by_readers(day), events.c.kind.in_(kinds))
+        select(_DAY.label("day"), *groups, func.count().label("views"))
+        .where(*_by_readers(), events.c.kind.in_(kinds))
         .group_by(*groups)
     )
 
 
-def _traffic(day: int) -> Select[Any]:
+def _traffic() -> Select[Any]:
     groups = [events.c.traffic, events.c.kind]
-    counted = select(literal(day).label("day"), *groups, func.count().label("events"))
-    return counted.where(_within(day)).group_by(*groups)
+    counted = select(_DAY.label("day"), *groups, func.count().label("events"))
+    return counted.where(_within()).group_by(*groups)
 
 
-def _links(day: int) -> Select[Any]:
+def _links() -> Select[Any]:
     followed = {"opened": LinkOpened, "solved": ProblemSolved, "reopened": TicketReopened}
     later = events.alias("later")
     counts = []
@@ -244,16 +274,16 @@ def _links(day: int) -> Select[Any]:
         )
         counts.append(_count_if(happened).label(name))
     return (
-        select(literal(day).label("day"), events.c.lang, func.count().label("sent"), *counts)
-        .where(_within(day), events.c.kind == kind_name(LinkSent))
+        select(_DAY.label("day"), events.c.lang, func.count().label("sent"), *counts)
+        .where(_within(), events.c.kind == kind_name(LinkSent))
         .group_by(events.c.lang)
     )
 
 
-def _surveys(day: int) -> Select[Any]:
+def _surveys() -> Select[Any]:
     groups = [events.c.lang, events.c.channel, events.c.survey, events.c.score]
     return (
-        select(literal(day).label("day"), *groups, func.count().label("answers"))
-        .where(*_by_readers(day), events.c.kind == kind_name(SurveyAnswered))
+        select(_DAY.label("day"), *groups, func.count().label("answers"))
+        .where(*_by_readers(), events.c.kind == kind_name(SurveyAnswered))
         .group_by(*groups)
     )

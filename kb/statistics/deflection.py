@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import Engine, Row, func, select
+from sqlalchemy import Engine, func, select
 
 from kb.events import Arm
 from kb.statistics.facts import JourneyFact
-from kb.statistics.filters import Filters, Grain, bucket_of, journey_conditions
+from kb.statistics.filters import Filters, Grain, Scope, bucket_of, day_conditions, journey_conditions
 from kb.statistics.intervals import Interval, Proportion
 from kb.statistics.journeys import INTENT_OUTCOMES, Outcome
 from kb.statistics.periods import Period, Window, closes_at, day_of_number
@@ -65,6 +67,15 @@ class DeflectionRange:
     def is_open(self, now: datetime) -> bool:
         """Return whether late tickets may still move the figures."""
         return now < self.closes
+
+
+class Dimension(StrEnum):
+    """What a table of ranges has one row for."""
+
+    LANGUAGE = "lang"
+    CHANNEL = "channel"
+    CATEGORY = "category"
+    ARTICLE = "article"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +135,7 @@ def deflection_over_time(
     engine: Engine, period: Period, window: Window, filters: Filters, grain: Grain = Grain.DAY
 ) -> tuple[DeflectionPoint, ...]:
     """Return the ranges of the period's days, weeks or months in order, those without journeys too."""
-    buckets: dict[date, list[Row[tuple[int, str, int, int]]]] = {bucket_of(day, grain): [] for day in period.days()}
+    buckets: dict[date, list[Any]] = {bucket_of(day, grain): [] for day in period.days()}
     for row in _rows(engine, period, window, filters):
         buckets[bucket_of(day_of_number(row.day), grain)].append(row)
     points = []
@@ -134,6 +145,38 @@ def deflection_over_time(
         part = Period(max(start, period.first), last)
         points.append(DeflectionPoint(start, _combined(buckets[start], part, window)))
     return tuple(points)
+
+
+def deflection_by(
+    engine: Engine, period: Period, window: Window, filters: Filters, dimension: Dimension
+) -> dict[str, DeflectionRange]:
+    """Return the ranges of the period by language, channel, category or article (``lang:id``), in order of the name.
+
+    Args:
+        filters: Language and channel only; a journey counts once for each category and article that it opened.
+    """
+    table = journey_days
+    name = table.c.value if dimension in _SCOPES else table.c[dimension.value]
+    outcome = table.c[f"outcome_{window.value}"].label("outcome")
+    statement = (
+        select(
+            name.label("name"),
+            outcome,
+            func.sum(table.c.journeys).label("journeys"),
+            func.max(table.c.last_end).label("last_end"),
+        )
+        .where(
+            table.c.scope == _SCOPES.get(dimension, Scope.ALL).value,
+            table.c.arm != Arm.HOLDOUT.value,
+            *day_conditions(table, period, filters),
+        )
+        .group_by(name, outcome)
+    )
+    groups: dict[str, list[Any]] = {}
+    with reading(engine) as connection:
+        for row in connection.execute(statement):
+            groups.setdefault(row.name, []).append(row)
+    return {group: _combined(groups[group], period, window) for group in sorted(groups)}
 
 
 def naive_deflection(engine: Engine, period: Period, filters: Filters) -> NaiveDeflection:
@@ -157,7 +200,10 @@ def outcome_counts(engine: Engine, period: Period, window: Window, filters: Filt
     return {outcome: found.get(outcome, 0) for outcome in Outcome}
 
 
-def _rows(engine: Engine, period: Period, window: Window, filters: Filters) -> list[Row[tuple[int, str, int, int]]]:
+_SCOPES = {Dimension.CATEGORY: Scope.CATEGORY, Dimension.ARTICLE: Scope.ARTICLE}
+
+
+def _rows(engine: Engine, period: Period, window: Window, filters: Filters) -> list[Any]:
     table = journey_days
     outcome = table.c[f"outcome_{window.value}"].label("outcome")
     statement = (
@@ -175,7 +221,7 @@ def _rows(engine: Engine, period: Period, window: Window, filters: Filters) -> l
         return list(connection.execute(statement))
 
 
-def _combined(rows: Iterable[Row[tuple[int, str, int, int]]], period: Period, window: Window) -> DeflectionRange:
+def _combined(rows: Iterable[Any], period: Period, window: Window) -> DeflectionRange:
     counts: dict[Outcome, int] = {}
     closes = closes_at(period, window)
     for row in rows:

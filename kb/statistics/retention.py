@@ -10,8 +10,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql import ColumnElement
 
 from kb.clock import Clock
+from kb.statistics.aggregates import MICROSECONDS_A_DAY
 from kb.statistics.periods import day_number
-from kb.statistics.rollups import MICROSECONDS_A_DAY, roll_up, set_state
+from kb.statistics.rollups import roll_up, set_state
 from kb.storage.database import writing
 from kb.storage.tables import (
     events,

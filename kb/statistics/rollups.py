@@ -18,7 +18,7 @@ from sqlalchemy.sql import ColumnElement
 
 from kb.clock import Clock
 from kb.events import Traffic
-from kb.statistics.aggregates import rebuild_day, refresh_query_audiences
+from kb.statistics.aggregates import MICROSECONDS_A_DAY, rebuild_day, refresh_query_audiences
 from kb.statistics.facts import JourneyFact, VisitorFacts, facts_of
 from kb.statistics.filters import Scope
 from kb.statistics.journeys import streams_by_visitor
@@ -36,7 +36,6 @@ from kb.storage.tables import (
     touched_visitors,
 )
 
-MICROSECONDS_A_DAY = 86_400_000_000
 _VISITORS_AT_ONCE = 500
 _EVENTS_AT_ONCE = 20_000
 _LEASE = timedelta(seconds=60)

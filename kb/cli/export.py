@@ -1,0 +1,63 @@
+"""`kb export`: figures as CSV or JSON."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from kb.cli.stats import period_options, requested
+from kb.clock import SystemClock
+from kb.settings import load_settings
+
+_WHAT = ("figures", "deflection", "searches", "queries", "articles")
+
+
+@click.command()
+@click.argument("what", type=click.Choice(_WHAT))
+@period_options
+@click.option("--grain", type=click.Choice(["day", "week", "month"]), default="day", show_default=True)
+@click.option("--format", "form", type=click.Choice(["csv", "json"]), default="csv", show_default=True)
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="File to write; default: print.")
+def export(
+    what: str,
+    period: str,
+    lang: str | None,
+    category: str | None,
+    channel: str | None,
+    window: str | None,
+    grain: str,
+    form: str,
+    output: Path | None,
+) -> None:
+    """Write figures as CSV or JSON.
+
+    WHAT is `figures` (all of a period), `deflection` or `searches` (over time), `queries` (those that enough different
+    visitors typed) or `articles` (views, contact after reading, votes).
+    """
+    from kb.statistics import export as records
+    from kb.statistics.filters import Grain
+    from kb.statistics.overview import overview
+    from kb.statistics.rollups import roll_up
+    from kb.storage.database import open_database
+
+    settings, clock = load_settings(), SystemClock()
+    days, chosen, filters = requested(settings, period, lang, category, channel, window)
+    engine = open_database(settings.effective_database_url)
+    roll_up(engine, clock)
+    now, step = clock.now(), Grain(grain)
+    makers = {
+        "figures": lambda: records.overview_records(overview(engine, days, chosen, filters), now),
+        "deflection": lambda: records.deflection_records(engine, days, chosen, filters, step, now),
+        "searches": lambda: records.search_records(engine, days, filters, step),
+        "queries": lambda: records.query_records(engine, days, filters, settings.k_anonymity),
+        "articles": lambda: records.article_records(engine, days, filters),
+    }
+    rows = makers[what]()
+    engine.dispose()
+    text = records.to_csv(rows) if form == "csv" else json.dumps(rows, ensure_ascii=False, indent=2) + "\n"
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        output.write_text(text, encoding="utf-8", newline="")

@@ -1,0 +1,182 @@
+"""`kb stats`: the figures of a period in the terminal or as JSON, and the jobs that keep them."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from contextlib import closing
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from kb.clock import SystemClock
+from kb.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from kb.statistics.overview import Figure, Overview
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def period_options(command: F) -> F:
+    """Add the options that say which figures are wanted."""
+    options = (
+        click.option(
+            "--period",
+            default="last-30-days",
+            show_default=True,
+            help="last-30-days, 2026-11, 2026-W47, 2026-11-21, or 2026-11-01..2026-11-15 (days in UTC).",
+        ),
+        click.option("--lang", type=click.Choice(["ar", "en"]), help="Readers of this language only."),
+        click.option("--category", help="Journeys that opened an article of this category."),
+        click.option("--channel", type=click.Choice(["site", "widget", "api"]), help="One channel only."),
+        click.option(
+            "--window",
+            type=click.Choice(["24h", "72h", "7d"]),
+            help="How long a ticket after reading counts; default: the setting deflection_window_hours.",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@click.group(invoke_without_command=True)
+@period_options
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, with every definition.")
+@click.pass_context
+def stats(
+    context: click.Context,
+    period: str,
+    lang: str | None,
+    category: str | None,
+    channel: str | None,
+    window: str | None,
+    as_json: bool,  # noqa: FBT001 - click passes by name
+) -> None:
+    """Print the figures of a period: deflection, self-service, searches, links, surveys.
+
+    What is new is rolled up first. Figures under 30 cases are counts only; a figure marked “open” may still be moved by
+    late tickets.
+    """
+    if context.invoked_subcommand:
+        return
+    from kb.statistics.export import overview_records
+    from kb.statistics.overview import overview
+    from kb.statistics.rollups import roll_up
+
+    settings, clock = load_settings(), SystemClock()
+    with closing(_Database(settings)) as database:
+        roll_up(database.engine, clock)
+        wanted = requested(settings, period, lang, category, channel, window)
+        found = overview(database.engine, *wanted)
+    if as_json:
+        answer = {
+            "period": {"first": found.period.first.isoformat(), "last": found.period.last.isoformat()},
+            "window": found.window.value,
+            "filters": {"lang": lang, "category": category, "channel": channel},
+            "figures": overview_records(found, clock.now()),
+        }
+        click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+    else:
+        _print(found)
+
+
+@stats.command("rollup")
+def rollup() -> None:
+    """Bring the daily figures up to date with the event log."""
+    from kb.statistics.rollups import roll_up
+
+    started = time.perf_counter()
+    with closing(_Database(load_settings())) as database:
+        report = roll_up(database.engine, SystemClock())
+    if report is None:
+        click.echo("Another process is rolling up; nothing was done.")
+        return
+    click.echo(
+        f"{report.events} new events, {report.visitors} visitors, {report.days} days, "
+        f"{time.perf_counter() - started:.1f} s."
+    )
+
+
+@stats.command("prune")
+def prune_command() -> None:
+    """Remove raw events older than the setting retention_days; the daily figures stay."""
+    from kb.statistics.retention import prune
+
+    settings = load_settings()
+    with closing(_Database(settings)) as database:
+        report = prune(database.engine, SystemClock(), retention_days=settings.retention_days, k=settings.k_anonymity)
+    if report is None:
+        click.echo("Another process is rolling up; nothing was done.")
+        return
+    click.echo(f"Removed {report.events} events; {report.votes} votes became totals; {report.salts} salts destroyed.")
+
+
+class _Database:
+    """The settings' database, to be closed."""
+
+    def __init__(self, settings: Settings) -> None:
+        from kb.storage.database import open_database
+
+        self.engine: Engine = open_database(settings.effective_database_url)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+
+def requested(
+    settings: Settings, period: str, lang: str | None, category: str | None, channel: str | None, window: str | None
+) -> tuple[Any, Any, Any]:
+    """Return period, window and filters from the options of `period_options`.
+
+    Raises:
+        UserError: The period cannot be read.
+    """
+    from kb.events import Channel
+    from kb.model import Language
+    from kb.statistics.filters import Filters
+    from kb.statistics.periods import Window, parse_period
+
+    filters = Filters(
+        lang=Language(lang) if lang else None,
+        category=category,
+        channel=Channel(channel) if channel else None,
+    )
+    chosen = Window(window) if window else Window.of_hours(settings.deflection_window_hours)
+    return parse_period(period, SystemClock().now().date()), chosen, filters
+
+
+def _print(found: Overview) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=f"{found.period}, contacts within {found.window.value}", title_justify="left")
+    for heading in ("Figure", "Value", "95 % interval", "Of", "Note"):
+        table.add_column(heading, justify="left" if heading in {"Figure", "Note"} else "right")
+    now = SystemClock().now()
+    for figure in found.figures:
+        is_open = figure.closes is not None and now < figure.closes
+        notes = [text for text in ("open" if is_open else "", figure.note) if text]
+        table.add_row(figure.metric.title, _value(figure), _interval(figure), _counts(figure), "; ".join(notes))
+    Console(width=None if Console().is_terminal else 140).print(table)
+
+
+def _value(figure: Figure) -> str:
+    from kb.statistics.catalogue import Unit
+
+    if figure.value is None:
+        return "—" if figure.interval is None else "range"
+    return f"{figure.value:.2f}" if figure.metric.unit is Unit.MEAN else f"{figure.value:.1%}"
+
+
+def _interval(figure: Figure) -> str:
+    return f"{figure.interval.low:.1%} to {figure.interval.high:.1%}" if figure.interval else ""
+
+
+def _counts(figure: Figure) -> str:
+    return f"{figure.numerator:g} / {figure.denominator}"
