@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, request, session
+from flask import Flask, Response, request
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
+
+
+class CachingSessions(SecureCookieSessionInterface):
+    """Flask's sessions, which also mark how an answer may be kept.
+
+    Only here is it known whether a view used the session: asking for the session anywhere else counts as using it.
+    """
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Save the session if it was used, and mark the answer."""
+        used = session.accessed
+        super().save_session(app, session, response)
+        if response.status_code != 200 or request.method not in {"GET", "HEAD"} or response.is_streamed:
+            return
+        if used:
+            response.cache_control.private = True
+            response.cache_control.no_store = True
+        else:
+            _mark_public(response)
 
 
 def configure_caching(app: Flask) -> None:
     """Mark every answer that does not say itself how it may be kept."""
-    app.after_request(_mark)
+    app.session_interface = CachingSessions()
 
 
-def _mark(response: Response) -> Response:
-    if response.status_code != 200 or request.method not in {"GET", "HEAD"} or response.is_streamed:
-        return response
-    if not session_untouched():
-        response.cache_control.private = True
-        response.cache_control.no_store = True
-        return response
+def _mark_public(response: Response) -> None:
     if "Cache-Control" not in response.headers:
         response.cache_control.public = True
         response.cache_control.max_age = 0
@@ -26,9 +40,3 @@ def _mark(response: Response) -> Response:
     if not response.cache_control.no_store:
         response.add_etag()
         response.make_conditional(request)
-    return response
-
-
-def session_untouched() -> bool:
-    """Tell whether this answer neither read nor wrote the session, and so is the same for everybody."""
-    return not (session.accessed or session.modified)

@@ -6,7 +6,7 @@ A package keeps its texts in ``web/translations/<package>/<lang>/LC_MESSAGES/mes
 from __future__ import annotations
 
 import logging
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 
 import flask_babel
@@ -75,9 +75,9 @@ def gettext(message: str, **variables: object) -> str:
     return str(flask_babel.gettext(message, **variables))
 
 
-def ngettext(singular: str, plural: str, count: int, **variables: object) -> str:
+def ngettext(singular: str, plural: str, number: int, /, **variables: object) -> str:
     """Return the form of a text that fits a number in the reader's language."""
-    return str(flask_babel.ngettext(singular, plural, count, **variables))
+    return str(flask_babel.ngettext(singular, plural, number, **variables))
 
 
 def direction(language: Language) -> str:
@@ -96,6 +96,11 @@ def number(value: float) -> str:
 def long_date(value: date) -> str:
     """Return a day in the words of this language, e.g. ``21 November 2026``."""
     return _localise_digits(flask_babel.format_date(value, "d MMMM y"))
+
+
+def clock_time(value: time) -> str:
+    """Return a time of day in the words of this language, e.g. ``9:00 PM``."""
+    return _localise_digits(flask_babel.format_time(value, "short", rebase=False))
 
 
 def compile_catalogues(root: Path) -> None:

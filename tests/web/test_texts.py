@@ -1,0 +1,121 @@
+"""Catalogues, plural forms, and what the style sheets promise about direction."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from babel.messages.mofile import read_mo
+from flask import Flask
+
+from scripts.catalogues import LANGUAGES, catalogue_path, extract, is_translated, packages, read
+from web.assets import STATIC, icon_names
+from web.i18n import compile_catalogues, ngettext
+
+WEB = Path(__file__).parent.parent.parent / "web"
+PLACEHOLDER = re.compile(r"%\(\w+\)s")
+PHYSICAL = re.compile(
+    r"(?<![\w-])(?:(?:margin|padding|border|inset|scroll-margin|scroll-padding)-(?:left|right)|left|right"
+    r"|text-align:\s*(?:left|right)|float:|(?:min-|max-)?(?:width|height)(?=:))"
+)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("package", packages())
+def test_every_text_is_translated(package: str, language: str) -> None:
+    texts = {message.id for message in extract(package) if message.id}
+    translated = {message.id for message in read(package, language) if message.id and is_translated(message.string)}
+
+    assert texts == translated, (
+        f"run `python -m scripts.catalogues`, then translate in {catalogue_path(package, language)}"
+    )
+
+
+@pytest.mark.parametrize("package", packages())
+def test_translations_have_the_placeholders_of_the_original(package: str) -> None:
+    for message in read(package, "ar"):
+        if isinstance(message.id, str):
+            assert set(PLACEHOLDER.findall(message.id)) == set(PLACEHOLDER.findall(str(message.string))), message.id
+
+
+@pytest.mark.parametrize("package", packages())
+def test_arabic_plurals_have_all_six_forms(package: str) -> None:
+    for message in read(package, "ar"):
+        if isinstance(message.id, tuple):
+            assert isinstance(message.string, tuple)
+            assert len(message.string) == 6
+            assert all(message.string)
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [
+        (0, "لا مقالات"),  # no articles
+        (1, "مقالة واحدة"),  # one article
+        (2, "مقالتان"),  # two articles
+        (3, "3 مقالات"),
+        (11, "11 مقالة"),
+        (100, "100 مقالة"),
+        (103, "103 مقالات"),
+    ],
+)
+def test_numbers_take_their_arabic_form(app: Flask, count: int, text: str) -> None:
+    with app.test_request_context("/ar/"):
+        assert ngettext("%(count)s article", "%(count)s articles", count, count=str(count)) == text
+
+
+def test_a_catalogue_that_changed_is_compiled_again(tmp_path: Path) -> None:
+    source = tmp_path / "shop" / "ar" / "LC_MESSAGES" / "messages.po"
+    source.parent.mkdir(parents=True)
+    head = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\n'
+    for text, time in (("أول", 1), ("ثان", 2)):  # first, second
+        source.write_text(f'{head}msgid "x"\nmsgstr "{text}"\n', "utf-8")
+        if time == 2:
+            compiled = source.with_suffix(".mo").stat().st_mtime
+            os.utime(source, (compiled + 5, compiled + 5))
+        compile_catalogues(tmp_path)
+        with source.with_suffix(".mo").open("rb") as file:
+            assert read_mo(file)["x"].string == text
+
+
+@pytest.mark.parametrize("path", sorted(STATIC.glob("css/*.css")), ids=lambda path: path.name)
+def test_style_sheets_know_no_left_and_right(path: Path) -> None:
+    text = re.sub(r"/\*.*?\*/", "", path.read_text("utf-8"), flags=re.DOTALL)
+
+    assert PHYSICAL.findall(text) == []
+
+
+def test_no_template_marks_text_as_safe() -> None:
+    templates = list((WEB / "templates").rglob("*.*"))
+
+    assert templates
+    assert not [path for path in templates if re.search(r"\|\s*safe\b", path.read_text("utf-8"))]
+    code = "".join(path.read_text("utf-8") for path in WEB.rglob("*.py"))
+    assert code.count("Markup(") == 1
+
+
+def test_every_icon_that_a_template_names_is_in_the_sprite() -> None:
+    icons = icon_names((STATIC / "icons.svg").read_text("utf-8"))
+    named = {
+        name
+        for path in (WEB / "templates").rglob("*.html")
+        for name in re.findall(r'icon\("([a-z0-9-]+)"', path.read_text("utf-8"))
+    }
+
+    assert named
+    assert named <= icons
+
+
+def test_importing_the_site_loads_no_heavy_library() -> None:
+    program = (
+        "import sys, web.app, web.opening;"
+        "print([name for name in ('torch', 'faiss', 'whoosh', 'camel_tools', 'sentence_transformers', 'onnxruntime',"
+        " 'markdown') if name in sys.modules])"
+    )
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert result.stdout.strip() == "[]"
