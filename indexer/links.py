@@ -169,7 +169,7 @@ class ArticleSurroundings:
                 return href
             raise _BrokenLinkError("is no page of the site; link to an article by its file, e.g. ../orders/track.md")
         target = self._target(unquote(parts.path))
-        if target is None or not href:
+        if target is None or parts.query or not href:
             raise _BrokenLinkError("leads to no article; write the relative path of its file")
         self._check_readable(line, target)
         anchor = unicodedata.normalize("NFC", unquote(parts.fragment))

@@ -117,6 +117,7 @@ class _Finisher(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Write a start tag, with the attributes it should have."""
+        # Reversed: of repeated attributes the first counts, as in browsers.
         given = {name: value or "" for name, value in reversed(attrs)}
         if tag not in TAGS and tag != "h1":
             self._surroundings.forbid(f"<{tag}", f"<{tag}> is not allowed; write `&lt;` for a plain `<`.")

@@ -134,8 +134,8 @@ def build_generation(
         _verify(store.verify(directory), directory, corpus, analyzer)
         progress.stage(Stage.PUBLISH)
         published = store.publish(directory)
-    progress.stage(Stage.PRUNE)
-    store.prune(keep)
+        progress.stage(Stage.PRUNE)
+        store.prune(keep)
     return published
 
 

@@ -270,7 +270,7 @@ class GenerationStore:
     def prune(self, keep: int) -> tuple[str, ...]:
         """Remove all but the serving generation and the newest `keep` others, and return the names of the removed.
 
-        A pinned generation is never removed.
+        A pinned generation is never removed. Call it while `building`, so that two processes never prune at once.
         """
         serving = self.current()
         others = [path for path in self.generations() if path != serving]

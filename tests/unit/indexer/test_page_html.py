@@ -37,6 +37,29 @@ def test_links_become_addresses_of_the_site(tmp_path: Path, target: str, href: s
     assert f'<a href="{href}">this</a>' in html_of(tmp_path, body, more={"en/orders/track.md": track})
 
 
+@pytest.mark.parametrize(
+    "target",
+    [
+        "javascript:alert(1)",
+        "ftp://example.com/a",
+        "https:",
+        "//example.com",
+        "http://[",
+        "/en/articles/reset-password",
+        "/admin",
+        "none.md",
+        "reset-password",
+        "../../../../etc/passwd",
+        "../account/",
+        "?q=1",
+    ],
+)
+def test_links_to_nowhere_are_faults_and_get_no_address(tmp_path: Path, target: str) -> None:
+    tree = load_tree(write_tree(tmp_path, {**valid_tree(), EN: article(f"See\n[this]({target}).\n")}))
+    assert [(fault.line, fault.code) for fault in tree.errors] == [(10, "broken-link")]
+    assert "<a>this</a>" in tree.articles[1].html
+
+
 def test_links_to_arabic_slugs_and_anchors_stay_arabic(tmp_path: Path) -> None:
     arabic = article("نص.\n\n## متى يصل الطلب\n\nقريبًا.\n", ARABIC_FRONT_MATTER, id="track")  # when the order arrives
     body = "انظر [هنا](../orders/تتبع.md#متى-يصل-الطلب).\n"
