@@ -7,6 +7,7 @@ leaves the generation that serves as it is.
 from __future__ import annotations
 
 import errno
+import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -164,10 +165,11 @@ def digest_inputs(tree: LoadedTree, analyzer: Analyzer, embedder: Embedder | Non
 def _full_disk_reported(directory: Path) -> Iterator[None]:
     try:
         yield
-    except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+    except (OSError, sqlite3.OperationalError) as error:
+        no_space = getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT)
+        if not no_space and getattr(error, "sqlite_errorcode", None) != sqlite3.SQLITE_FULL:
             raise
-        message = f"The index cannot be written to {directory.parent}: {error.strerror}."
+        message = f"There is no space left for the index in {directory.parent}."
         raise OperatorError(message, "free some space, or set KB_VAR_DIR to another disk.") from error
 
 

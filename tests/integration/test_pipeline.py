@@ -6,6 +6,9 @@ import errno
 import multiprocessing
 import os
 import signal
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
@@ -180,14 +183,27 @@ def test_what_cannot_be_read_back_is_not_published(store: GenerationStore, artic
     assert store.current() == serving
 
 
-def test_a_full_disk_is_a_line_with_a_remedy(store: GenerationStore, articles: Path, analyzer: Analyzer) -> None:
+def fill_file() -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def fill_database() -> None:
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.execute("PRAGMA max_page_count = 1")
+        connection.execute("CREATE TABLE too_much (value)")
+
+
+@pytest.mark.parametrize("fill", [fill_file, fill_database])
+def test_a_full_disk_is_a_line_with_a_remedy(
+    store: GenerationStore, articles: Path, analyzer: Analyzer, fill: Callable[[], None]
+) -> None:
     class FullDisk(Log):
-        """Fails as the operating system does when the vectors no longer fit."""
+        """Fails as writing does when the vectors no longer fit."""
 
         def advance(self, done: int, total: int) -> None:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            fill()
 
-    with pytest.raises(OperatorError, match=r"No space left on device.*KB_VAR_DIR"):
+    with pytest.raises(OperatorError, match=r"no space left for the index.*KB_VAR_DIR"):
         build_generation(store, load_tree(articles), analyzer, EMBEDDER, FullDisk())
     assert store.current() is None
     assert not list((articles.parent / "index").glob("building-*"))
