@@ -70,7 +70,8 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
 def server_options(settings: Settings) -> dict[str, Any]:
     """Return gunicorn's options for our settings."""
-    address = f"{settings.host}:{settings.port}"
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    address = f"{host}:{settings.port}"
 
     def announce(worker: Worker) -> None:
         if worker.age == 1:
