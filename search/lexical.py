@@ -205,7 +205,8 @@ class LexicalSearch:
             for layer, postings in self._keywords.layers.items():
                 holds[postings.of(term_of(word.token, layer))[0]] = True
             covered += holds * np.float32(word.weight)
-        return covered[rows] / np.float32(total or 1.0)
+        shares: Scores = np.minimum(covered[rows] / np.float32(total or 1.0), np.float32(1.0))
+        return shares
 
     @staticmethod
     def _known_share(words: Sequence[_QueryWord]) -> float:

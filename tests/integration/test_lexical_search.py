@@ -7,6 +7,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from indexer.gram_index import GramIndex, build_gram_index
 from indexer.keyword_index import KeywordIndex, build_keyword_index
@@ -15,7 +17,7 @@ from kb.model import Article, Language
 from kb.ports import Analyzer
 from kb.results import Filters
 from search.lexical import LexicalResult, LexicalSearch
-from search.query_text import parse_query
+from search.query_text import QueryError, parse_query
 from tests.factories import make_article
 
 ANALYZER = WordAnalyzer(NoLemmatizer())
@@ -148,6 +150,21 @@ def test_without_grams_words_alone_answer(tmp_path: Path) -> None:
     assert _ids(_found(search, "refund")) == ["en:refund"]
     assert _found(search, "refund").candidates[0].score == pytest.approx(1.0)
     assert _ids(_found(search, "pasword")) == []
+
+
+@given(
+    st.text(
+        st.one_of(st.sampled_from('"«»-\u2212 \u0640\u064eكلمةأء err4012\ufdfa\ud800'), st.characters()), max_size=60
+    )
+)
+@settings(deadline=None)
+def test_whatever_is_typed_is_answered_or_refused(search: LexicalSearch, typed: str) -> None:
+    try:
+        result = _found(search, typed)
+    except QueryError:
+        return
+    assert all(0 <= candidate.score <= 1 and 0 <= candidate.coverage <= 1 for candidate in result.candidates)
+    assert 0 <= result.known_share <= 1
 
 
 def test_an_empty_index_finds_nothing(tmp_path: Path) -> None:
