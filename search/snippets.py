@@ -31,6 +31,7 @@ _ISOLATES: Final = "\u2066\u2067\u2068"  # LRI, RLI, FSI
 _POP_ISOLATE: Final = "\u2069"
 _EMBEDDINGS: Final = "\u202a\u202b\u202d\u202e"  # LRE, RLE, LRO, RLO
 _POP_EMBEDDING: Final = "\u202c"
+_CONTROLS: Final = re.compile(f"[{_ISOLATES}{_POP_ISOLATE}{_EMBEDDINGS}{_POP_EMBEDDING}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +195,8 @@ def _joined(parts: Sequence[TextPart]) -> list[TextPart]:
 
 def _balanced(parts: Sequence[TextPart]) -> tuple[TextPart, ...]:
     """Drop closing controls whose opening one was cut off, and close what was left open."""
+    if not any(_CONTROLS.search(part.text) for part in parts):
+        return tuple(parts)
     opened: list[str] = []
     kept: list[TextPart] = []
     for part in parts:
