@@ -1,0 +1,161 @@
+"""Measures the event log and the statistics against what they must reach, on a database of its own.
+
+* `python -m scripts.bench_statistics rollup --events 1000000`: append, roll up, and the dashboard's queries
+* `python -m scripts.bench_statistics append`: how long a page waits for one event
+* `python -m scripts.bench_statistics sustain --seconds 600`: 200 events a second, nothing lost
+* `python -m scripts.bench_statistics kill --rounds 50`: kill -9 under load, nothing confirmed lost
+"""
+
+from __future__ import annotations
+
+import random
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import click
+from sqlalchemy import Engine, func, select
+
+from kb.clock import SystemClock
+from kb.events import Event
+from kb.statistics.deflection import Dimension, deflection_by, deflection_over_time, deflection_range
+from kb.statistics.feedback import reading_by_article, votes_by_revision
+from kb.statistics.filters import Filters
+from kb.statistics.overview import overview
+from kb.statistics.periods import Period, Window
+from kb.statistics.rollups import roll_up
+from kb.statistics.search_quality import QueryOrder, disclosed_queries, search_quality_over_time
+from kb.storage.database import open_database, reading
+from kb.storage.event_log import EventLog, append_many
+from kb.storage.tables import events
+from scripts.simulation.crash import kill_again_and_again
+from scripts.simulation.scenario import Scenario
+from scripts.simulation.world import FIRST_DAY, simulate
+
+_PEOPLE_AT_ONCE = 5_000
+
+
+@click.group()
+def main() -> None:
+    """Measure the event log and the statistics."""
+
+
+@main.command("rollup")
+@click.option("--events", "count", default=1_000_000, show_default=True)
+@click.option("--days", default=90, show_default=True)
+def rollup_command(count: int, days: int) -> None:
+    """Append that many events over that many days, roll them up, and ask what a dashboard asks."""
+    with _database() as engine:
+        started, appended = time.perf_counter(), 0
+        for seed in range(count):
+            if appended >= count:
+                break
+            batch = _world(seed, days)[: count - appended]
+            append_many(engine, batch)
+            appended += len(batch)
+        click.echo(f"{appended} events simulated and appended in {time.perf_counter() - started:.0f} s")
+        wall, processor = time.perf_counter(), time.process_time()
+        report = roll_up(engine, SystemClock())
+        click.echo(
+            f"rolled up in {time.perf_counter() - wall:.1f} s ({time.process_time() - processor:.1f} s of processor): "
+            f"{report}"
+        )
+        _ask(engine, Period(FIRST_DAY, FIRST_DAY + timedelta(days=days - 1)))
+
+
+@main.command()
+@click.option("--number", default=2_000, show_default=True)
+def append(number: int) -> None:
+    """Measure how long a page waits for one event, by kind."""
+    with _database() as engine:
+        log = EventLog(engine)
+        waits: dict[str, list[float]] = {}
+        for event in _world(1, 30)[:number]:
+            started = time.perf_counter()
+            log.append(event)
+            waits.setdefault(type(event).__name__, []).append(1000 * (time.perf_counter() - started))
+        log.close()
+        for kind, times in sorted(waits.items()):
+            ordered = sorted(times)
+            p95 = ordered[int(0.95 * (len(ordered) - 1))]
+            click.echo(f"{kind:18} median {statistics.median(times):6.3f} ms, p95 {p95:6.3f} ms, n {len(times)}")
+
+
+@main.command()
+@click.option("--rate", default=200, show_default=True, help="Events a second.")
+@click.option("--seconds", default=600, show_default=True)
+def sustain(rate: int, seconds: int) -> None:
+    """Append at a steady rate while rolling up every ten seconds, and count what is there afterwards."""
+    with _database() as engine:
+        log, waits = EventLog(engine), []
+        told = iter([event for seed in range(-(-rate * seconds // 20_000)) for event in _world(seed, 30)])
+        began = time.perf_counter()
+        for number in range(rate * seconds):
+            time.sleep(max(0.0, began + number / rate - time.perf_counter()))
+            started = time.perf_counter()
+            log.append(next(told))
+            waits.append(1000 * (time.perf_counter() - started))
+            if number % (10 * rate) == 0:
+                roll_up(engine, SystemClock())
+        log.close()
+        with reading(engine) as connection:
+            stored = connection.execute(select(func.count()).select_from(events)).scalar_one()
+        took = time.perf_counter() - began
+        waits.sort()
+        click.echo(f"{rate * seconds} events in {took:.0f} s, stored {stored}, health {log.health}")
+        click.echo(f"append: median {statistics.median(waits):.3f} ms, p99 {waits[int(0.99 * len(waits))]:.3f} ms")
+
+
+@main.command()
+@click.option("--rounds", default=50, show_default=True)
+@click.pass_context
+def kill(context: click.Context, rounds: int) -> None:
+    """Kill a recording process again and again; exits with 1 if anything confirmed is lost or doubled."""
+    with tempfile.TemporaryDirectory() as directory:
+        url = f"sqlite:///{Path(directory) / 'log.db'}"
+        report = kill_again_and_again(url, rounds, random.Random(rounds))  # noqa: S311 - a simulation
+    click.echo(f"{report}")
+    context.exit(1 if report.lost or report.doubled else 0)
+
+
+@contextmanager
+def _database() -> Iterator[Engine]:
+    with tempfile.TemporaryDirectory() as directory:
+        engine = open_database(f"sqlite:///{Path(directory) / 'log.db'}")
+        yield engine
+        engine.dispose()
+
+
+def _world(seed: int, days: int) -> list[Event]:
+    world = simulate(Scenario(people=_PEOPLE_AT_ONCE), random.Random(seed), days)  # noqa: S311 - a simulation
+    return list(world.events)
+
+
+def _ask(engine: Engine, period: Period) -> None:
+    everything, some = Filters(), Filters(category="orders")
+    questions: dict[str, Callable[[], object]] = {
+        "overview": lambda: overview(engine, period, Window.H72, everything),
+        "overview of a category": lambda: overview(engine, period, Window.H72, some),
+        "deflection range": lambda: deflection_range(engine, period, Window.H72, everything),
+        "deflection over time": lambda: deflection_over_time(engine, period, Window.H72, everything),
+        "deflection by article": lambda: deflection_by(engine, period, Window.H72, everything, Dimension.ARTICLE),
+        "search over time": lambda: search_quality_over_time(engine, period, everything),
+        "unanswered queries": lambda: disclosed_queries(engine, period, everything, order=QueryOrder.ZERO, k=5),
+        "articles": lambda: reading_by_article(engine, period, everything),
+        "votes": lambda: votes_by_revision(engine, period, everything),
+    }
+    for name, ask in questions.items():
+        times = []
+        for _ in range(5):
+            started = time.perf_counter()
+            ask()
+            times.append(1000 * (time.perf_counter() - started))
+        click.echo(f"{name:24} median {statistics.median(times):6.1f} ms, first {times[0]:6.1f} ms")
+
+
+if __name__ == "__main__":
+    main()

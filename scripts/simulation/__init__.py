@@ -1,0 +1,1 @@
+"""Visitors with a known truth, and experiments that ask whether the published figures find it."""
