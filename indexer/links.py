@@ -81,7 +81,7 @@ class ImageShelf:
                 return ""
             data = file.read_bytes()
             size = image_size(data, extension)
-        except (OSError, ValueError):  # unreadable, or a name that no file can have
+        except (OSError, ValueError, RuntimeError):  # unreadable, no possible name, links in a circle
             return ""
         except ImageFaultError as error:
             return str(error)

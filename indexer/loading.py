@@ -125,8 +125,8 @@ def _read_file(
         if not (root / path).resolve().is_relative_to(root.resolve()):
             raise OSError("it is a link that leads outside the articles directory")
         data = (root / path).read_bytes()
-    except OSError as error:
-        message = f"This file cannot be read: {error.strerror or error}."
+    except (OSError, RuntimeError) as error:  # the latter where links lead in a circle
+        message = f"This file cannot be read: {getattr(error, 'strerror', None) or error}."
         faults.append(Rule.UNREADABLE_FILE.at(path, 1, message))
         return None
     source = split_source(data, path, faults)

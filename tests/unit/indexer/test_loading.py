@@ -82,3 +82,15 @@ def test_a_name_in_two_compositions_is_one_name(tmp_path: Path) -> None:
 def test_hidden_files_and_the_readme_are_passed_over(tmp_path: Path) -> None:
     write_tree(tmp_path, {"README.md": "# Read me", ".git/a.md": "x", "en/account/.draft.md": "x"})
     assert load_tree(write_tree(tmp_path, valid_tree())).faults == ()
+
+
+def test_links_in_a_circle_and_directories_are_reported(tmp_path: Path) -> None:
+    body = article("Text.\n\n![A card](card.png)\n")
+    root = write_tree(tmp_path, {**valid_tree(), EN: body, "en/orders/folder.md/inside.txt": "x"})
+    (root / "en/orders/circle.md").symlink_to("circle.md")
+    (root / "en/account/card.png").symlink_to("card.png")
+    assert [(fault.path, fault.code) for fault in load_tree(root).errors] == [
+        (EN, "missing-image"),
+        ("en/orders/circle.md", "unreadable-file"),
+        ("en/orders/folder.md", "unreadable-file"),
+    ]
