@@ -10,9 +10,12 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from kb.model import ArticleKey, Language
+from kb.ports import Calibration
 
 # Rank fusion: the constant of Cormack, Clarke and Büttcher (2009); it flattens the difference between the first ranks.
 RANK_CONSTANT: Final = 60
+# Log-odds of an answer from which a similarity is worth nothing to where it is worth everything.
+LOG_ODDS_RANGE: Final = 12.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,43 +86,35 @@ def fuse_scores(
     found: Iterable[Evidence],
     query_lang: Language,
     known_share: float,
-    floor: float,
+    calibration: Calibration,
     weights: Mapping[tuple[Language, Language], Weights] = WEIGHTS,
 ) -> tuple[Fused, ...]:
-    """Rank by the weighted sum of normalised scores.
+    """Rank by the weighted sum of the words' score and of what a similarity is worth.
 
     Args:
         found: What was found, one a language version.
         query_lang: Language of the query.
         known_share: Share of the query's information in words that the index knows, 0 to 1.
-        floor: Cosine that counts as nothing.
+        calibration: What is known about the similarities.
         weights: Weights by language of query and article.
 
     Returns:
         Best first, ties by article.
     """
-    evidence = tuple(found)
-    ceiling = max((item.cosine for item in evidence if item.cosine is not None), default=floor)
     return _ranked(
-        _weighted(item, weights[query_lang, item.article.lang].vector(known_share), floor, ceiling) for item in evidence
+        _weighted(item, weights[query_lang, item.article.lang].vector(known_share), calibration) for item in found
     )
 
 
-def rank_alone(found: Iterable[Evidence], floor: float | None) -> tuple[Fused, ...]:
-    """Rank by one retriever's scores, where the other was not asked or failed.
+def rank_by_words(found: Iterable[Evidence]) -> tuple[Fused, ...]:
+    """Rank by the words' score alone; best first, ties by article."""
+    return _ranked(Fused(item, item.lexical, {"words": item.lexical}) for item in found)
 
-    Args:
-        found: What was found, one a language version.
-        floor: Cosine that counts as nothing, where the vectors are that retriever; None where the words are.
 
-    Returns:
-        Best first, ties by article.
-    """
-    evidence = tuple(found)
-    if floor is None:
-        return _ranked(_weighted(item, 0.0, 0.0, 0.0) for item in evidence)
-    ceiling = max((item.cosine for item in evidence if item.cosine is not None), default=floor)
-    return _ranked(_weighted(item, 1.0, floor, ceiling) for item in evidence)
+def rank_by_meaning(found: Iterable[Evidence], calibration: Calibration) -> tuple[Fused, ...]:
+    """Rank by similarity alone; best first, ties by article."""
+    fused = (_weighted(item, 1.0, calibration) for item in found if item.cosine is not None)
+    return tuple(sorted(fused, key=lambda item: (-(item.evidence.cosine or 0.0), item.evidence.article)))
 
 
 def fuse_ranks(found: Iterable[Evidence]) -> tuple[Fused, ...]:
@@ -168,17 +163,21 @@ def _better(one: Evidence, other: Evidence) -> Evidence:
     )
 
 
-def normalised_cosine(cosine: float | None, floor: float, ceiling: float) -> float:
-    """Return where a similarity lies between the floor (0) and the best one found (1)."""
-    if cosine is None or cosine <= floor or ceiling <= floor:
+def worth(cosine: float | None, calibration: Calibration) -> float:
+    """Return what a similarity is worth, 0 to 1: half at the model's midpoint, by its slope around it.
+
+    Linear, so that it orders like the cosine; the calibration makes models comparable whose cosines lie elsewhere.
+    """
+    if cosine is None:
         return 0.0
-    return (cosine - floor) / (ceiling - floor)
+    log_odds = calibration.answer_slope * (cosine - calibration.answer_midpoint)
+    return max(0.0, min(1.0, 0.5 + log_odds / LOG_ODDS_RANGE))
 
 
-def _weighted(item: Evidence, weight: float, floor: float, ceiling: float) -> Fused:
+def _weighted(item: Evidence, weight: float, calibration: Calibration) -> Fused:
     parts = {
         "words": (1 - weight) * item.lexical,
-        "meaning": weight * normalised_cosine(item.cosine, floor, ceiling),
+        "meaning": weight * worth(item.cosine, calibration),
     }
     return Fused(item, sum(parts.values()), parts)
 

@@ -16,7 +16,7 @@ from kb.ports import Calibration, Embedder
 from kb.results import Degradation, Filters, Query, SearchMode
 from search.answerability import AnswerEvidence, answer_probability, gather_evidence
 from search.catalogue import RowMask
-from search.fusion import Evidence, Fused, fuse_ranks, fuse_scores, merge_evidence, rank_alone
+from search.fusion import Evidence, Fused, fuse_ranks, fuse_scores, merge_evidence, rank_by_meaning, rank_by_words
 from search.grouping import Grouped, group_translations
 from search.lexical import LexicalCandidate, LexicalResult
 from search.query_text import ParsedQuery
@@ -125,7 +125,7 @@ class Ranker:
             item.article: item for item in vectors.nearest(vector, _allowed(snapshot, parsed, filters), POOL, floor)
         }
         missing = [item.article for item in words.candidates if item.article not in near] if words else []
-        near |= {key: item for key, item in vectors.similarity(vector, missing).items() if item.cosine >= floor}
+        near |= vectors.similarity(vector, missing)
         return tuple(sorted(near.values(), key=lambda item: (-item.cosine, item.article)))
 
     def _usable_vectors(self, snapshot: Snapshot, failed: set[Degradation]) -> VectorSearch | None:
@@ -161,13 +161,13 @@ def _fuse(
 ) -> tuple[Fused, ...]:
     """Rank what was found; the known share is None without words, the calibration is None without vectors."""
     if calibration is None:
-        return rank_alone(found, floor=None)
+        return rank_by_words(found)
     if known_share is None:
-        return rank_alone(found, calibration.floor)
+        return rank_by_meaning(found, calibration)
     # The weights were chosen for all lexical layers and a calibrated model; without them only ranks compare.
     if Degradation.GRAMS in failed or calibration.answer_slope <= 0:
         return fuse_ranks(found)
-    return fuse_scores(found, lang, known_share, calibration.floor)
+    return fuse_scores(found, lang, known_share, calibration)
 
 
 def _evidence(words: LexicalResult | None, near: Sequence[Near]) -> tuple[Evidence, ...]:

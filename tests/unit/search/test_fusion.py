@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.model import ArticleId, ArticleKey, Language
+from kb.ports import Calibration
 from search.fusion import (
     WEIGHTS,
     Evidence,
@@ -13,8 +15,9 @@ from search.fusion import (
     fuse_ranks,
     fuse_scores,
     merge_evidence,
-    normalised_cosine,
-    rank_alone,
+    rank_by_meaning,
+    rank_by_words,
+    worth,
 )
 
 
@@ -22,6 +25,7 @@ def key(article_id: str, lang: Language = Language.AR) -> ArticleKey:
     return ArticleKey(ArticleId(article_id), lang)
 
 
+CALIBRATION = Calibration(floor=0.1, answer_midpoint=0.5, answer_slope=10.0)
 EVEN = {pair: Weights(known=0.5, unknown=0.5) for pair in WEIGHTS}
 
 
@@ -31,15 +35,15 @@ def test_an_article_that_both_retrievers_like_beats_one_that_either_likes_best()
         Evidence(key("meaning"), lexical=0.0, cosine=0.9),
         Evidence(key("both"), lexical=0.8, cosine=0.8),
     ]
-    fused = fuse_scores(found, Language.AR, known_share=1.0, floor=0.1, weights=EVEN)
+    fused = fuse_scores(found, Language.AR, known_share=1.0, calibration=CALIBRATION, weights=EVEN)
     assert [item.evidence.article.id for item in fused] == ["both", "words", "meaning"]
 
 
 def test_unknown_words_shift_the_weight_to_meaning() -> None:
     found = [Evidence(key("words"), lexical=1.0, cosine=0.3), Evidence(key("meaning"), lexical=0.1, cosine=0.9)]
     weights = {pair: Weights(known=0.2, unknown=0.9) for pair in WEIGHTS}
-    known = fuse_scores(found, Language.AR, known_share=1.0, floor=0.1, weights=weights)
-    unknown = fuse_scores(found, Language.AR, known_share=0.0, floor=0.1, weights=weights)
+    known = fuse_scores(found, Language.AR, known_share=1.0, calibration=CALIBRATION, weights=weights)
+    unknown = fuse_scores(found, Language.AR, known_share=0.0, calibration=CALIBRATION, weights=weights)
     assert known[0].evidence.article.id == "words"
     assert unknown[0].evidence.article.id == "meaning"
 
@@ -56,11 +60,11 @@ def test_weights_are_shares_and_never_fall_with_unknown_words() -> None:
 
 def test_equal_scores_are_ordered_by_article() -> None:
     found = [Evidence(key(name), lexical=0.5) for name in "cab"]
-    assert [item.evidence.article.id for item in rank_alone(found, floor=None)] == ["a", "b", "c"]
+    assert [item.evidence.article.id for item in rank_by_words(found)] == ["a", "b", "c"]
 
 
 def test_the_parts_of_a_score_add_up_to_it() -> None:
-    (fused,) = fuse_scores([Evidence(key("a"), lexical=0.4, cosine=0.7)], Language.AR, 0.5, floor=0.1)
+    (fused,) = fuse_scores([Evidence(key("a"), lexical=0.4, cosine=0.7)], Language.AR, 0.5, CALIBRATION)
     assert abs(sum(fused.parts.values()) - fused.score) < 1e-9
 
 
@@ -76,16 +80,21 @@ def test_rank_fusion_gives_1_to_what_every_retriever_puts_first() -> None:
     assert fused[1].score == fused[2].score
 
 
-def test_a_similarity_under_the_floor_counts_nothing() -> None:
-    assert normalised_cosine(0.2, floor=0.3, ceiling=0.9) == 0
-    assert normalised_cosine(None, floor=0.3, ceiling=0.9) == 0
-    assert normalised_cosine(0.3, floor=0.3, ceiling=0.3) == 0
+def test_a_similarity_is_worth_half_at_the_midpoint_of_its_model() -> None:
+    assert worth(CALIBRATION.answer_midpoint, CALIBRATION) == 0.5
+    assert worth(None, CALIBRATION) == worth(-1.0, CALIBRATION) == 0
+    assert worth(1.0, Calibration(floor=0.1, answer_midpoint=0.5, answer_slope=20.0)) == 1
+
+
+def test_models_with_other_similarities_are_worth_the_same() -> None:
+    narrow = Calibration(floor=0.7, answer_midpoint=0.8, answer_slope=60.0)
+    assert worth(0.85, narrow) == pytest.approx(worth(0.8, CALIBRATION))
 
 
 def test_one_retriever_alone_ranks_by_its_own_scores() -> None:
     found = [Evidence(key("a"), lexical=0.1, cosine=0.9), Evidence(key("b"), lexical=0.9, cosine=0.4)]
-    assert rank_alone(found, floor=None)[0].evidence.article.id == "b"
-    assert rank_alone(found, floor=0.1)[0].evidence.article.id == "a"
+    assert rank_by_words(found)[0].evidence.article.id == "b"
+    assert rank_by_meaning(found, CALIBRATION)[0].evidence.article.id == "a"
 
 
 def test_of_several_wordings_each_article_counts_by_the_best_one() -> None:
@@ -97,9 +106,9 @@ def test_of_several_wordings_each_article_counts_by_the_best_one() -> None:
 
 
 def test_nothing_found_is_nothing_ranked() -> None:
-    assert fuse_scores([], Language.EN, 1.0, floor=0.1) == ()
+    assert fuse_scores([], Language.EN, 1.0, CALIBRATION) == ()
     assert fuse_ranks([]) == ()
-    assert rank_alone([], floor=0.1) == ()
+    assert rank_by_meaning([], CALIBRATION) == ()
 
 
 @given(
@@ -117,7 +126,7 @@ def test_scores_stay_between_0_and_1_and_never_rise(
         Evidence(key(f"{place:03}", article_lang), lexical=lexical, cosine=cosine)
         for place, (lexical, cosine, article_lang) in enumerate(rows)
     ]
-    scores = [item.score for item in fuse_scores(found, lang, known_share, floor=0.2)]
+    scores = [item.score for item in fuse_scores(found, lang, known_share, CALIBRATION)]
     assert all(0 <= score <= 1 + 1e-9 for score in scores)
     assert scores == sorted(scores, reverse=True)
     assert len(scores) == len(found)
