@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import chain
+from operator import attrgetter
 
 from kb.language.tokens import compounds
 from kb.model import Article, ArticleKey
@@ -23,7 +25,7 @@ class Field(StrEnum):
 
 
 class Layer(StrEnum):
-    """Index terms of a word, from the narrowest to the broadest."""
+    """Index terms of a word, from the narrowest to the broadest; named as the attributes of `Token`."""
 
     EXACT = "exact"
     LEMMA = "lemma"
@@ -44,11 +46,9 @@ class ArticleWords:
     joined: dict[Field, tuple[str, ...]]
 
     def terms(self, field: Field, layer: Layer) -> Iterator[str]:
-        """Yield every index term of a field in one layer, repeated as often as it stands there."""
-        for passage in self.passages[field]:
-            for token in passage:
-                yield term_of(token, layer)
-        yield from self.joined[field]
+        """Return every index term of a field in one layer, repeated as often as it stands there."""
+        term = attrgetter(layer.value)
+        return chain(map(term, chain.from_iterable(self.passages[field])), self.joined[field])
 
 
 def analyse_article(article: Article, analyzer: Analyzer) -> ArticleWords:
@@ -83,6 +83,5 @@ def joined_terms(text: str, tokens: Sequence[Token]) -> Iterator[str]:
 
 def term_of(token: Token, layer: Layer) -> str:
     """Return the index term of a token in one layer."""
-    if layer is Layer.LEMMA:
-        return token.lemma
-    return token.stem if layer is Layer.STEM else token.exact
+    term: str = getattr(token, layer.value)
+    return term
