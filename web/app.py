@@ -6,9 +6,15 @@ from flask import Flask
 from jinja2 import StrictUndefined
 
 import web.api
+import web.contact
+import web.desk
+import web.feedback
 import web.public
+import web.survey
+import web.tracking
 from web.assets import configure_assets
 from web.caching import configure_caching
+from web.desk.access import refuse_unguarded_views
 from web.errors import configure_errors
 from web.i18n import configure_i18n
 from web.layout import configure_layout
@@ -35,6 +41,7 @@ def create_app(services: Services) -> Flask:
     configure_errors(app)
     configure_caching(app)
     configure_features(app)
+    refuse_unguarded_views(app)
     configure_limits(app)
     return app
 
@@ -50,3 +57,8 @@ def configure_features(app: Flask) -> None:
     """Register the feature packages."""
     web.public.register(app)
     web.api.register(app)
+    web.tracking.register(app)
+    web.feedback.register(app)
+    web.contact.register(app)
+    web.survey.register(app)
+    web.desk.register(app)

@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
-from kb.clock import SystemClock
+from datetime import timedelta
+from functools import partial
+
+from sqlalchemy import Engine
+
+from kb.accounts.people import People
+from kb.accounts.secrets import Passwords
+from kb.accounts.sign_in import SignIn
+from kb.accounts.tokens import ApiTokens
+from kb.clock import Clock, SystemClock
+from kb.contact.dispatch import Dispatcher, OutboxWorker
+from kb.contact.outlets import open_outlet
+from kb.contact.surveys import SurveyLinks
 from kb.settings import Settings
+from kb.storage.database import open_database
+from kb.storage.event_log import EventLog
+from kb.storage.outbox import Outbox
+from kb.storage.readership import StoredHistory, StoredReadership
+from kb.storage.tickets import Tickets, forget_tickets
+from kb.visitors import VisitorKeys
 from search.opening import open_search
 from web.security import secret_key
-from web.services import Services
+from web.services import Accounts, Services
 
 
 def open_services(settings: Settings) -> Services:
@@ -15,14 +33,46 @@ def open_services(settings: Settings) -> Services:
     Without the embedding model the site serves too: search then goes by words alone and says so.
 
     Raises:
-        OperatorError: The morphology or the product's directory cannot be used; names the remedy.
+        OperatorError: The morphology, the database, the outlet of tickets or the product's directory cannot be used;
+            names the remedy.
     """
     clock = SystemClock()
     search = open_search(settings, clock)
+    engine = open_database(settings.effective_database_url)
+    event_log = EventLog(engine)
+    key = secret_key(settings)
     return Services(
         settings=settings,
         snapshots=search.snapshots,
         search=search.service,
-        secret_key=secret_key(settings),
+        secret_key=key,
         clock=clock,
+        readership=StoredReadership(engine, clock),
+        event_log=event_log,
+        visitor_keys=VisitorKeys(engine, clock),
+        history=StoredHistory(engine, clock),
+        tickets=Tickets(engine, clock, event_log),
+        outbox=open_outbox(settings, engine, clock, key),
+        accounts=open_accounts(engine, clock),
     )
+
+
+def open_accounts(engine: Engine, clock: Clock) -> Accounts:
+    """Return the people of the desk."""
+    passwords = Passwords()
+    return Accounts(People(engine, clock, passwords), SignIn(engine, clock, passwords), ApiTokens(engine, clock))
+
+
+def open_outbox(settings: Settings, engine: Engine, clock: Clock, key: str) -> OutboxWorker:
+    """Return what delivers tickets in the background; its thread starts with the first request.
+
+    Args:
+        key: Signs the links to surveys.
+
+    Raises:
+        OperatorError: The outlet lacks a setting.
+    """
+    outlet = open_outlet(settings, settings.site_url, SurveyLinks(key, settings.site_url))
+    dispatcher = Dispatcher(Outbox(engine), outlet, clock)
+    retention = timedelta(days=settings.ticket_retention_days)
+    return OutboxWorker(dispatcher, clock, partial(forget_tickets, engine), retention)

@@ -10,11 +10,18 @@ from uuid import uuid4
 from flask import Flask, current_app, g
 
 from kb.clock import Clock, SystemClock
+from kb.events import Event, VisitorKey
 from kb.model import Article, ArticleId, Audience, Language, Status
 from kb.settings import Settings
+from kb.visitors import Visitor
 
 if TYPE_CHECKING:
+    from kb.accounts.people import People
+    from kb.accounts.sign_in import SignIn
+    from kb.accounts.tokens import ApiTokens
+    from kb.contact.dispatch import OutboxWorker
     from kb.storage.content import ContentStore
+    from kb.storage.tickets import Tickets
     from search.service import SearchService
     from search.snapshot import Snapshot, SnapshotHolder
 
@@ -37,6 +44,63 @@ class NoReadership:
         return ()
 
 
+class EventSink(Protocol):
+    """Takes events; the database's is `kb.storage.event_log.EventLog`."""
+
+    def append(self, event: Event) -> bool:
+        """Record an event and return whether it was accepted, for votes and the like stored; never raises."""
+        ...
+
+
+class NoEvents:
+    """Records nothing."""
+
+    def append(self, event: Event) -> bool:
+        """Forget the event."""
+        return True
+
+
+class VisitorBook(Protocol):
+    """Turns cookies into visitor keys; the database's is `kb.visitors.VisitorKeys`."""
+
+    def identify(self, cookie: str | None) -> Visitor:
+        """Return the visitor of a cookie, a new one if there is none; never raises."""
+        ...
+
+
+class NoVisitors:
+    """Knows nobody again."""
+
+    def identify(self, cookie: str | None) -> Visitor:
+        """Return a visitor without a cookie."""
+        return Visitor(VisitorKey(uuid4().hex), "")
+
+
+class ReadingHistory(Protocol):
+    """Knows what a visitor did of late; the database's is `kb.storage.readership.StoredHistory`."""
+
+    def recent(self, visitor: VisitorKey) -> tuple[Event, ...]:
+        """Return the visitor's events of the present journey, oldest first."""
+        ...
+
+
+class NoHistory:
+    """Remembers nothing."""
+
+    def recent(self, visitor: VisitorKey) -> tuple[Event, ...]:
+        """Return nothing."""
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """The people of the desk: who they are, how they sign in, what acts for them."""
+
+    people: People
+    sign_in: SignIn
+    tokens: ApiTokens
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """Everything that views use.
@@ -46,6 +110,12 @@ class Services:
         search: Answers questions from that generation.
         secret_key: Signs sessions and tokens.
         readership: Tells what is read most.
+        event_log: Takes what readers do.
+        visitor_keys: Tells visitors apart.
+        history: Tells what a visitor did of late.
+        tickets: Keeps tickets; None: the site has no contact page.
+        outbox: Delivers tickets in the background, or None.
+        accounts: The people of the desk; None: the site has no desk.
         new_id: Gives an id that was never given before, for a search.
     """
 
@@ -55,6 +125,12 @@ class Services:
     secret_key: str
     clock: Clock = field(default_factory=SystemClock)
     readership: Readership = field(default_factory=NoReadership)
+    event_log: EventSink = field(default_factory=NoEvents)
+    visitor_keys: VisitorBook = field(default_factory=NoVisitors)
+    history: ReadingHistory = field(default_factory=NoHistory)
+    tickets: Tickets | None = None
+    outbox: OutboxWorker | None = None
+    accounts: Accounts | None = None
     new_id: Callable[[], str] = field(default=lambda: uuid4().hex)
 
 

@@ -37,11 +37,11 @@ class ContactSettings(BaseModel):
 
     # Channels of the contact page
     contact_form_reply_minutes: Minutes = Field(
-        1_440, description="Minutes until the form is usually answered; 0 promises nothing."
+        0, description="Minutes until the form is usually answered; 0 promises nothing."
     )
     contact_form_hours: str = Field("", description=f"When messages of the form are answered, {_HOURS}")
     contact_email: str = Field("", description="E-mail address shown to readers; empty means none.")
-    contact_email_reply_minutes: Minutes = Field(1_440, description="Minutes until e-mails are usually answered.")
+    contact_email_reply_minutes: Minutes = Field(0, description="Minutes until e-mails are usually answered.")
     contact_phone: str = Field("", description="Telephone number shown to readers; empty means none.")
     contact_phone_hours: str = Field("", description=f"When the telephone is answered, {_HOURS}")
     contact_chat_url: str = Field("", description="Address of the chat; empty means none.")

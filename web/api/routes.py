@@ -8,6 +8,7 @@ from flask import Response, abort, jsonify, make_response, request, url_for
 from pydantic import BaseModel, ValidationError
 
 from kb.errors import OperatorError
+from kb.events import Channel
 from kb.model import Article, ArticleId, ArticleKey, Language
 from kb.results import Filters, Hit, Query, Rewriting, Suggestion, TextPart
 from web.api.models import (
@@ -32,6 +33,7 @@ from web.layout import absolute
 from web.problems import parameter_faults, problem
 from web.public.pages import article_path, category_cards, public_versions
 from web.services import content, is_public, services
+from web.tracking.recording import record_search
 
 GivenParameters = TypeVar("GivenParameters", bound=Parameters)
 
@@ -39,23 +41,22 @@ GivenParameters = TypeVar("GivenParameters", bound=Parameters)
 def search() -> Response:
     """Answer a question."""
     given = _parameters(SearchParameters)
-    response = services().search.search(
-        Query(
-            text=given.q,
-            lang=given.lang or preferred_language(),
-            limit=given.limit,
-            offset=given.offset,
-            mode=given.mode,
-            filters=Filters(
-                category=given.category,
-                tag=given.tag,
-                lang=given.article_lang,
-                updated_from=given.updated_from,
-                updated_to=given.updated_to,
-            ),
-            rewriting=Rewriting.LITERAL if given.literal else Rewriting.ALLOWED,
-        )
+    query = Query(
+        text=given.q,
+        lang=given.lang or preferred_language(),
+        limit=given.limit,
+        offset=given.offset,
+        mode=given.mode,
+        filters=Filters(
+            category=given.category,
+            tag=given.tag,
+            lang=given.article_lang,
+            updated_from=given.updated_from,
+            updated_to=given.updated_to,
+        ),
+        rewriting=Rewriting.LITERAL if given.literal else Rewriting.ALLOWED,
     )
+    response = services().search.search(query)
     return _answer(
         SearchAnswer(
             results=[_result(hit) for hit in response.hits],
@@ -64,7 +65,7 @@ def search() -> Response:
             rewritten_query=response.rewritten_query,
             degraded=[str(part) for part in response.degraded],
             took_ms=round(response.took_ms, 1),
-            search_id=services().new_id(),
+            search_id=record_search(query, response, Channel.API) or services().new_id(),
         )
     )
 

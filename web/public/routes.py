@@ -16,6 +16,7 @@ from web.public.missing import missing_article
 from web.public.pages import article_page, category_page, find_category, home_page
 from web.public.search_page import search_page
 from web.services import content, is_public
+from web.tracking.recording import record_article
 
 MARKDOWN = "text/markdown"
 
@@ -66,6 +67,7 @@ def article(lang: Language, slug: str) -> AnyResponse:
         response = _markdown(found)
     else:
         response = make_response(render_template("public/article.html", page=article_page(found)))
+        record_article(found)
     response.vary.add("Accept")
     return response
 

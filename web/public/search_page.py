@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import url_for
@@ -18,6 +19,7 @@ from web.paging import Paging, paging
 from web.public.forms import LAST_PAGE, PAGE_SIZE, SearchForm
 from web.public.pages import CategoryCard, category_cards
 from web.services import content, services
+from web.tracking.recording import record_search
 
 FILTER_FIELDS = ("category", "tag", "language", "from", "to")
 OFFERED_TAGS = 40
@@ -99,11 +101,12 @@ def search_page(form: SearchForm) -> SearchPage:
     """Search and return what the page shows; a question that cannot be searched gives a page that says why."""
     if not form.text:
         return _page(form)
+    query = form.query(current_language())
     try:
-        response = services().search.search(form.query(current_language()))
+        response = services().search.search(query)
     except QueryError as error:
         return replace(_page(form), message=_why(error))
-    results = _results(response)
+    results = _results(response, record_search(query, response))
     answered = not response.no_answer
     return replace(
         _page(form),
@@ -141,18 +144,24 @@ def _why(error: QueryError) -> str:
     return gettext("Type at least one word to search for.")
 
 
-def _results(response: SearchResponse) -> tuple[Result, ...]:
+def _results(response: SearchResponse, search: str) -> tuple[Result, ...]:
     titles = {(c.lang, c.slug): c for language in Language for c in content().categories(language)}
-    return tuple(_result(hit, titles) for hit in response.hits)
+    first = response.query.offset + 1
+    return tuple(
+        _result(hit, titles, {"s": search, "r": str(rank)} if search else {})
+        for rank, hit in enumerate(response.hits, first)
+    )
 
 
-def _result(hit: Hit, categories: Mapping[tuple[Language, str], Category]) -> Result:
+def _result(
+    hit: Hit, categories: Mapping[tuple[Language, str], Category], followed: Mapping[str, Any]
+) -> Result:
     lang = hit.article.lang
     category = categories.get((current_language(), hit.category)) or categories.get((lang, hit.category))
     return Result(
         title=hit.title,
         snippet=hit.snippet,
-        path=url_for("public.article", lang=lang, slug=hit.slug, _anchor=hit.anchor or None),
+        path=url_for("public.article", lang=lang, slug=hit.slug, _anchor=hit.anchor or None, **followed),
         category=category.title if category else "",
         lang=lang,
         foreign=lang is not current_language(),

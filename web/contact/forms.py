@@ -1,0 +1,148 @@
+"""What the contact form takes, and the pass that it carries.
+
+The pass is signed and names this one form: what is sent twice makes one ticket, and a form that another site sends is
+refused together with `web.same_origin`. Unlike a session's token its refusal keeps what the customer typed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+
+from flask_babel import lazy_gettext
+from wtforms import BooleanField, Form, StringField, TextAreaField
+from wtforms.validators import DataRequired, Length, Regexp
+
+from kb.contact.model import LONGEST_EMAIL, LONGEST_MESSAGE, LONGEST_NAME, LONGEST_SUBJECT, Trail
+from kb.contact.model import TicketDraft as Draft
+from kb.events import Arm, Origin, VisitorKey
+from kb.model import Language
+from web.services import services
+from web.signing import SigningFault, read_fresh, sign_for_a_while
+from web.tracking.reader import present_reader
+
+PASS_LIFE = timedelta(hours=12)
+INTENT_LENGTH = 3
+"""Characters typed after which the reader means to write (docs/STATISTICS.md)."""
+
+_PURPOSE = "contact-form"
+_EMAIL = r"^[^\s@<>()\[\],;:\"\\]+@[^\s@<>()\[\],;:\"\\]+\.[^\s@<>()\[\],;:\"\\.]+$"
+
+
+@dataclass(frozen=True, slots=True)
+class FormPass:
+    """What a form carries.
+
+    Attributes:
+        form: Names it.
+        arm: Whether it suggests articles; fixed when it was opened.
+        key: Who opened it, for events.
+    """
+
+    form: str
+    arm: Arm
+    key: VisitorKey
+
+    def signed(self) -> str:
+        """Return the pass as the form's hidden field holds it."""
+        return sign_for_a_while(_PURPOSE, self.form, self.arm, self.key)
+
+    def origin(self) -> Origin:
+        """Return what events of this form say about who and where."""
+        present = present_reader().origin()
+        return Origin(self.key, present.lang, present.traffic, present.channel)
+
+
+def new_pass() -> FormPass:
+    """Return the pass of a form that is opened now."""
+    key = present_reader().key
+    return FormPass(services().new_id(), arm_of(key, services().settings.holdout_share), key)
+
+
+def read_pass(text: str) -> FormPass | SigningFault:
+    """Return the pass that a form carries, or why it is not believed."""
+    parts = read_fresh(_PURPOSE, text, PASS_LIFE)
+    if isinstance(parts, SigningFault):
+        return parts
+    return FormPass(parts[0], Arm(parts[1]), VisitorKey(parts[2]))
+
+
+def arm_of(key: VisitorKey, share: float) -> Arm:
+    """Return a visitor's arm: the same whenever they come, in the given share of visitors the one without suggestions.
+
+    Args:
+        share: From 0 to 1.
+    """
+    place = int.from_bytes(sha256(f"holdout:{key}".encode()).digest()[:8], "big") / 2**64
+    return Arm.HOLDOUT if place < share else Arm.SUGGESTIONS
+
+
+class ContactForm(Form):  # type: ignore[misc]  # wtforms has no types
+    """The fields of the form."""
+
+    name = StringField(
+        lazy_gettext("Your name (optional)"),
+        [Length(max=LONGEST_NAME, message=lazy_gettext("That is too long for a name."))],
+        render_kw={"autocomplete": "name", "maxlength": LONGEST_NAME},
+    )
+    email = StringField(
+        lazy_gettext("E-mail address for our answer"),
+        [
+            DataRequired(lazy_gettext("Write the address that we shall answer to.")),
+            Length(max=LONGEST_EMAIL, message=lazy_gettext("That is too long for an e-mail address.")),
+            Regexp(_EMAIL, message=lazy_gettext("Write it like name@example.com.")),
+        ],
+        filters=[lambda value: value.strip() if value else value],
+        render_kw={"type": "email", "autocomplete": "email", "maxlength": LONGEST_EMAIL, "inputmode": "email"},
+    )
+    subject = StringField(
+        lazy_gettext("What is it about?"),
+        [
+            DataRequired(lazy_gettext("Say in a few words what it is about.")),
+            Length(max=LONGEST_SUBJECT, message=lazy_gettext("Say it more briefly here, and the details below.")),
+        ],
+        render_kw={"autocomplete": "off", "maxlength": LONGEST_SUBJECT},
+    )
+    message = TextAreaField(
+        lazy_gettext("What happened, and what do you need?"),
+        [
+            DataRequired(lazy_gettext("Write your message.")),
+            Length(max=LONGEST_MESSAGE, message=lazy_gettext("The message is too long. Shorten it a little.")),
+        ],
+        render_kw={"rows": 7, "maxlength": LONGEST_MESSAGE},
+    )
+    consent = BooleanField()
+    website = StringField()
+    """Hidden from people; programs that fill in every field betray themselves."""
+
+    @property
+    def typed(self) -> str:
+        """Return what the suggestions are looked up with."""
+        return f"{self.subject.data or ''} {self.message.data or ''}".strip()
+
+    @property
+    def means_it(self) -> bool:
+        """Return whether enough was typed to call it intent."""
+        return max(len((self.subject.data or "").strip()), len((self.message.data or "").strip())) >= INTENT_LENGTH
+
+    def draft(self, form: str, lang: Language, trail: Trail | None) -> Draft:
+        """Return the ticket that this form makes."""
+        return Draft(
+            form=form,
+            lang=lang,
+            name=_line(self.name.data),
+            email=_line(self.email.data),
+            subject=_line(self.subject.data),
+            message=_storable(self.message.data).strip(),
+            trail=trail if self.consent.data else None,
+        )
+
+
+def _line(text: str | None) -> str:
+    return " ".join(_storable(text).split())
+
+
+def _storable(text: str | None) -> str:
+    # PostgreSQL stores no NUL; line ends of browsers are CR LF.
+    return (text or "").replace("\0", "").replace("\r\n", "\n")

@@ -1,0 +1,199 @@
+"""The contact page: shows it, looks things up for it, and takes the message."""
+
+from __future__ import annotations
+
+import logging
+
+from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.wrappers import Response as AnyResponse
+
+from kb.events import ContactOpened, ContactTyped, EventId, HelpStillNeeded, ProblemSolved, TicketId
+from kb.model import Language
+from kb.storage.tickets import Submission
+from web.contact.forms import PASS_LIFE, ContactForm, FormPass, new_pass, read_pass
+from web.contact.pages import Help, SolvedPage, contact_page, sent_page
+from web.contact.suggestions import chosen_article, offers_for, open_answer, record_reading
+from web.contact.trail import trail_of
+from web.i18n import gettext
+from web.layout import Head
+from web.public.pages import article_links
+from web.same_origin import is_same_origin
+from web.services import services
+from web.signing import SigningFault, read_signed, sign
+from web.tracking.recording import half_hour, record, seen, stable_id
+
+NO_HELP = Help()
+_RECEIPT = "ticket-receipt"
+_log = logging.getLogger(__name__)
+
+
+def add_routes(blueprint: Blueprint) -> None:
+    """Add the contact pages to a blueprint."""
+    blueprint.add_url_rule("/<lang:lang>/contact", "form", form, methods=["GET", "POST"])
+    blueprint.add_url_rule("/<lang:lang>/contact/suggestions", "suggestions", suggestions, methods=["POST"])
+    blueprint.add_url_rule("/<lang:lang>/contact/answer", "answer", answer, methods=["POST"])
+    blueprint.add_url_rule("/<lang:lang>/contact/reading", "reading", reading, methods=["POST"])
+    blueprint.add_url_rule("/<lang:lang>/contact/sent/<receipt>", "sent", sent)
+    blueprint.add_url_rule("/<lang:lang>/contact/solved", "solved", solved)
+
+
+def form(lang: Language) -> AnyResponse:
+    """Show the form, or do what its pressed button says."""
+    if request.method != "POST":
+        form_pass = new_pass()
+        _record_opened(form_pass)
+        return _show(ContactForm(), form_pass)
+    given, believed = ContactForm(request.form), _believed_pass()
+    if not isinstance(believed, FormPass):
+        return _show(given, new_pass(), fault=believed, status=400)
+    _record_typed(given, believed)
+    if choice := request.form.get("open"):
+        return _show(given, believed, Help(offers_for(given, believed), True, open_answer(choice, believed)))
+    if choice := request.form.get("solved"):
+        _record_solved(choice, believed)
+        return redirect(url_for("contact.solved", a=choice), 303)
+    if choice := request.form.get("still"):
+        _record_still_needed(choice, believed)
+        return _show(given, believed, Help(offers_for(given, believed), asked=True))
+    if "suggest" in request.form:
+        return _show(given, believed, Help(offers_for(given, believed), asked=True))
+    return _send(lang, given, believed)
+
+
+def suggestions(lang: Language) -> AnyResponse:
+    """Give a script the articles for what was typed so far."""
+    given, believed = ContactForm(request.form), _believed_pass()
+    if not isinstance(believed, FormPass):
+        abort(400)
+    _record_typed(given, believed)
+    return _part("contact/offers.html", help=Help(offers_for(given, believed), asked=True))
+
+
+def answer(lang: Language) -> AnyResponse:
+    """Give a script one suggested article, or note what was said of it."""
+    believed = _believed_pass()
+    if not isinstance(believed, FormPass):
+        abort(400)
+    if choice := request.form.get("still"):
+        _record_still_needed(choice, believed)
+        return make_response("", 204)
+    opened = open_answer(request.form.get("open", ""), believed)
+    if opened is None:
+        abort(404)
+    return _part("contact/answer.html", answer=opened)
+
+
+def reading(lang: Language) -> AnyResponse:
+    """Take the beacon that says for how many seconds a suggested article has been visible."""
+    believed = _believed_pass()
+    found = chosen_article(request.form.get("choice", ""))
+    if not isinstance(believed, FormPass) or found is None:
+        abort(400)
+    seconds = request.form.get("dwell_s", type=float)
+    if seconds is None or not 0 <= seconds <= PASS_LIFE.total_seconds():
+        abort(400)
+    record_reading(found[1], believed, seconds)
+    return make_response("", 204)
+
+
+def sent(lang: Language, receipt: str) -> AnyResponse:
+    """Acknowledge a ticket."""
+    parts, tickets = read_signed(_RECEIPT, receipt), services().tickets
+    ticket = tickets.find(TicketId(parts[0])) if parts and tickets else None
+    if ticket is None:
+        abort(404)
+    return _unkept(render_template("contact/sent.html", page=sent_page(ticket.reference, ticket)))
+
+
+def solved(lang: Language) -> AnyResponse:
+    """Be glad with the reader."""
+    found = chosen_article(request.args.get("a", ""))
+    links = article_links((found[1],)) if found else ()
+    page = SolvedPage(Head(gettext("Glad that it is solved")), links[0] if links else None)
+    return _unkept(render_template("contact/solved.html", page=page))
+
+
+def _believed_pass() -> FormPass | str:
+    """Return the form's pass, or why it is not believed, in the reader's words."""
+    if not is_same_origin():
+        return gettext("This message did not come from our page. Look it over and send it from here.")
+    form_pass = read_pass(request.form.get("token", ""))
+    if form_pass is SigningFault.STALE:
+        return gettext("This page was open for too long. Nothing is lost: look it over and send it again.")
+    if form_pass is SigningFault.FORGED:
+        return gettext("We could not accept this message as it came. Look it over and send it again.")
+    assert isinstance(form_pass, FormPass)
+    return form_pass
+
+
+def _send(lang: Language, given: ContactForm, form_pass: FormPass) -> AnyResponse:
+    if given.website.data:
+        return _show(given, form_pass, fault=gettext("This message looks automatic, so it was not sent."), status=400)
+    if not given.validate():
+        return _show(given, form_pass, fault=gettext("Something is missing below. Your text is kept."), status=400)
+    tickets = services().tickets
+    assert tickets is not None
+    draft = given.draft(form_pass.form, lang, trail_of(form_pass.key))
+    try:
+        submission = tickets.submit(draft, form_pass.origin())
+    except SQLAlchemyError:
+        _log.exception("a ticket could not be stored")
+        fault = gettext("Your message could not be sent just now. It is kept below: try again in a minute.")
+        return _show(given, form_pass, fault=fault, status=503)
+    if submission.repeated and submission.ticket.draft != draft:
+        return _already_sent(given, submission)
+    if outbox := services().outbox:
+        outbox.wake()
+    receipt = sign(_RECEIPT, submission.ticket.id)
+    return redirect(url_for("contact.sent", receipt=receipt), 303)
+
+
+def _already_sent(given: ContactForm, submission: Submission) -> AnyResponse:
+    reference = submission.ticket.reference
+    fault = gettext(
+        "This form was sent before, with the reference %(reference)s. Send again to make a second message of it.",
+        reference=reference,
+    )
+    return _show(given, new_pass(), fault=fault, status=409)
+
+
+def _show(
+    given: ContactForm, form_pass: FormPass, found: Help = NO_HELP, *, fault: str = "", status: int = 200
+) -> AnyResponse:
+    page = contact_page(given, form_pass, found, fault)
+    return _unkept(render_template("contact/form.html", page=page), status)
+
+
+def _part(template: str, **shown: object) -> AnyResponse:
+    return _unkept(render_template(template, **shown))
+
+
+def _unkept(text: str, status: int = 200) -> AnyResponse:
+    response = make_response(text, status)
+    response.cache_control.no_store = True
+    return response
+
+
+def _record_opened(form_pass: FormPass) -> None:
+    now = services().clock.now()
+    opened = EventId(stable_id("contact", form_pass.key, half_hour(now)))
+    record(ContactOpened(id=opened, at=now, origin=form_pass.origin(), arm=form_pass.arm))
+
+
+def _record_typed(given: ContactForm, form_pass: FormPass) -> None:
+    if given.means_it:
+        typed = EventId(stable_id("typed", form_pass.form))
+        record(ContactTyped(id=typed, at=services().clock.now(), origin=form_pass.origin()))
+
+
+def _record_solved(choice: str, form_pass: FormPass) -> None:
+    found = chosen_article(choice)
+    article = seen(found[1]) if found else None
+    event = EventId(stable_id("solved", form_pass.form, choice))
+    record(ProblemSolved(id=event, at=services().clock.now(), origin=form_pass.origin(), article=article))
+
+
+def _record_still_needed(choice: str, form_pass: FormPass) -> None:
+    event = EventId(stable_id("still", form_pass.form, choice))
+    record(HelpStillNeeded(id=event, at=services().clock.now(), origin=form_pass.origin()))

@@ -1,0 +1,50 @@
+"""Values that leave the server and come back: signed, for one purpose each, so that none can be made up or swapped."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from enum import StrEnum
+
+from itsdangerous import BadData, SignatureExpired, URLSafeSerializer, URLSafeTimedSerializer
+
+from web.services import services
+
+
+class SigningFault(StrEnum):
+    """Why a signed value is not accepted."""
+
+    FORGED = "forged"
+    STALE = "stale"
+
+
+def sign(purpose: str, *parts: str) -> str:
+    """Return parts as signed text; the same parts always give the same text."""
+    return str(URLSafeSerializer(services().secret_key, salt=purpose).dumps(parts))
+
+
+def read_signed(purpose: str, text: str) -> tuple[str, ...] | None:
+    """Return the parts of what `sign` gave for this purpose, None for anything else."""
+    try:
+        return _parts(URLSafeSerializer(services().secret_key, salt=purpose).loads(text))
+    except BadData:
+        return None
+
+
+def sign_for_a_while(purpose: str, *parts: str) -> str:
+    """Return parts as signed text that knows when it was made."""
+    return str(URLSafeTimedSerializer(services().secret_key, salt=purpose).dumps(parts))
+
+
+def read_fresh(purpose: str, text: str, life: timedelta) -> tuple[str, ...] | SigningFault:
+    """Return the parts of what `sign_for_a_while` gave for this purpose, unless it is older than `life`."""
+    serializer = URLSafeTimedSerializer(services().secret_key, salt=purpose)
+    try:
+        return _parts(serializer.loads(text, max_age=int(life.total_seconds()))) or SigningFault.FORGED
+    except SignatureExpired:
+        return SigningFault.STALE
+    except BadData:
+        return SigningFault.FORGED
+
+
+def _parts(loaded: object) -> tuple[str, ...] | None:
+    return tuple(str(part) for part in loaded) if isinstance(loaded, list) else None

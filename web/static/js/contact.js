@@ -1,0 +1,118 @@
+// Offers answers while the contact form is filled in. The send button is never touched: whatever happens here, it sends.
+
+import { VisibleTime, sendBeacon } from "./dwell.js";
+
+const PAUSE_MS = 600;
+const SHORTEST = 3;
+
+class ContactHelp {
+  #form;
+  #offers;
+  #list;
+  #timer = 0;
+  #request = null;
+  #asked = "";
+  #reading = null;
+
+  constructor(form) {
+    this.#form = form;
+    this.#offers = form.querySelector("[data-offers]");
+    this.#list = form.querySelector("[data-offer-list]");
+    form.querySelector("[data-without-script]")?.remove();
+    for (const field of this.#typed()) field.addEventListener("input", () => this.#later());
+    form.addEventListener("click", (event) => this.#press(event));
+    this.#follow(form.querySelector(".answer"));
+    if (this.#text().length >= SHORTEST && !this.#list?.childElementCount) this.#later();
+  }
+
+  #typed() {
+    return ["subject", "message"].map((name) => this.#form.elements.namedItem(name));
+  }
+
+  #text() {
+    return this.#typed()
+      .map((field) => field.value.trim())
+      .join(" ")
+      .trim();
+  }
+
+  #later() {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#ask(), PAUSE_MS);
+  }
+
+  async #ask() {
+    const text = this.#text();
+    if (text.length < SHORTEST || text === this.#asked) return;
+    this.#asked = text;
+    this.#request?.abort();
+    this.#request = new AbortController();
+    const answer = await this.#fetch(this.#form.dataset.suggestions, {}, this.#request.signal);
+    if (answer && this.#list) this.#list.replaceChildren(...answer.body.childNodes);
+  }
+
+  async #press(event) {
+    const button = event.target.closest("button[name=open], button[name=still]");
+    if (!button) return;
+    event.preventDefault();
+    if (button.name === "still") this.#stillNeeded(button);
+    else await this.#open(button);
+  }
+
+  async #open(button) {
+    const answer = await this.#fetch(this.#form.dataset.answer, { open: button.value });
+    const section = answer?.querySelector(".answer");
+    if (!section) return;
+    this.#close();
+    this.#offers.prepend(section);
+    this.#follow(section);
+    section.focus();
+    section.scrollIntoView({ block: "nearest" });
+  }
+
+  #stillNeeded(button) {
+    this.#fetch(this.#form.dataset.answer, { still: button.value });
+    this.#close();
+    this.#form.querySelector(".contact-send .button-primary").focus();
+  }
+
+  #close() {
+    this.#reading?.end();
+    this.#reading = null;
+    this.#offers.querySelector(".answer")?.remove();
+  }
+
+  #follow(section) {
+    if (!section) return;
+    const token = this.#form.elements.namedItem("token").value;
+    const { choice } = section.dataset;
+    const address = this.#form.dataset.reading;
+    this.#reading = new VisibleTime((dwell) =>
+      navigator.sendBeacon(address, new URLSearchParams({ token, choice, dwell_s: dwell })),
+    );
+  }
+
+  async #fetch(address, extra, signal) {
+    const sent = new URLSearchParams({ ...extra });
+    for (const name of ["token", "subject", "message"]) sent.set(name, this.#form.elements.namedItem(name).value);
+    try {
+      const response = await fetch(address, { method: "POST", body: sent, signal });
+      if (!response.ok || response.status === 204) return null;
+      return new DOMParser().parseFromString(await response.text(), "text/html");
+    } catch {
+      return null; // answers are a comfort: without network the form is all that is needed
+    }
+  }
+}
+
+function reportChannels(form) {
+  for (const link of document.querySelectorAll("[data-channel]")) {
+    link.addEventListener("click", () =>
+      sendBeacon(form.dataset.events, { kind: "channel", channel: link.dataset.channel, lang: form.dataset.lang }),
+    );
+  }
+}
+
+const form = document.querySelector("[data-contact]");
+new ContactHelp(form);
+reportChannels(form);

@@ -1,0 +1,44 @@
+// Reports for how many seconds something has been visible, when the page is left or hidden and now and then between.
+
+const FIRST_REPORT_MS = 11_000;
+
+export class VisibleTime {
+  #seconds = 0;
+  #since = null;
+  #report;
+
+  // `report` is given the seconds so far; the last report of a view counts.
+  constructor(report) {
+    this.#report = report;
+    this.#follow();
+    document.addEventListener("visibilitychange", () => this.#follow());
+    addEventListener("pagehide", () => this.#tell());
+    setTimeout(() => this.#tell(), FIRST_REPORT_MS);
+  }
+
+  end() {
+    this.#tell();
+    this.#report = () => {};
+  }
+
+  #follow() {
+    if (document.visibilityState === "visible") {
+      this.#since ??= performance.now();
+      return;
+    }
+    this.#tell();
+    this.#since = null;
+  }
+
+  #tell() {
+    const now = performance.now();
+    if (this.#since === null) return;
+    this.#seconds += (now - this.#since) / 1000;
+    this.#since = now;
+    this.#report(Math.round(this.#seconds * 10) / 10);
+  }
+}
+
+export function sendBeacon(address, beacon) {
+  navigator.sendBeacon(address, new Blob([JSON.stringify(beacon)], { type: "application/json" }));
+}

@@ -1,0 +1,57 @@
+// Votes without leaving the article, and tells how long it was read. Both work on what the server rendered.
+
+import { VisibleTime, sendBeacon } from "./dwell.js";
+
+export function improveFeedback() {
+  const panel = document.querySelector("[data-feedback]");
+  if (!panel) return;
+  const { article, lang, events } = panel.dataset;
+  new VisibleTime((dwell) => {
+    const age = Math.max(dwell, Math.round(performance.now() / 100) / 10);
+    sendBeacon(events, { kind: "dwell", article, lang, age_s: age, dwell_s: dwell });
+  });
+  forgetSearch();
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.closest("[data-feedback]")) return;
+    event.preventDefault();
+    vote(form, event.submitter);
+  });
+}
+
+// A link that is copied from the address bar shall not carry this reader's search.
+function forgetSearch() {
+  const address = new URL(location.href);
+  if (!address.searchParams.has("s")) return;
+  address.searchParams.delete("s");
+  address.searchParams.delete("r");
+  history.replaceState(history.state, "", address);
+}
+
+async function vote(form, button) {
+  const answer = new FormData(form, button);
+  for (const each of form.querySelectorAll("button")) each.disabled = true;
+  try {
+    const response = await fetch(form.action, {
+      method: "POST",
+      body: new URLSearchParams(answer),
+      headers: { "X-Requested-With": "fetch" },
+    });
+    const parsed = new DOMParser().parseFromString(await response.text(), "text/html");
+    const renewed = parsed.querySelector("[data-feedback]");
+    if (!renewed) throw new TypeError("no panel in the answer");
+    document.querySelector("[data-feedback]").replaceWith(renewed);
+    renewed.focus({ preventScroll: true });
+  } catch {
+    for (const each of form.querySelectorAll("button")) each.disabled = false;
+    submitWhole(form, button);
+  }
+}
+
+// The form alone does the same by a whole page.
+function submitWhole(form, button) {
+  const carried = document.createElement("input");
+  Object.assign(carried, { type: "hidden", name: button?.name, value: button?.value });
+  if (button?.name) form.append(carried);
+  form.submit();
+}

@@ -1,0 +1,5 @@
+"""One-question surveys behind signed links: effort after the contact form, satisfaction after the answer."""
+
+from web.survey.registration import register
+
+__all__ = ["register"]

@@ -1,0 +1,60 @@
+"""Asks one question; an answer is a form that is sent, so that mail programs that look at links answer nothing."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from kb.contact.surveys import LinkFault, SurveyLink, SurveyLinks
+from kb.events import EventId, SurveyAnswered
+from kb.model import Language
+from web.errors import error_response
+from web.i18n import gettext
+from web.services import services
+from web.survey.pages import SurveyPage, ended_page, question_page, thanks_page
+from web.tracking.reader import present_reader
+from web.tracking.recording import record, stable_id
+
+SCORES = {str(score): score for score in range(1, 6)}
+
+
+def add_routes(blueprint: Blueprint) -> None:
+    """Add the page of all surveys and the one after an answer."""
+    blueprint.add_url_rule("/<lang:lang>/survey/<token>", "survey", survey, methods=["GET", "POST"])
+    blueprint.add_url_rule("/<lang:lang>/survey/thanks", "thanks", thanks)
+
+
+def survey(lang: Language, token: str) -> AnyResponse:
+    """Ask, or take the answer; the first answer to a link counts."""
+    link = SurveyLinks(services().secret_key, services().settings.site_url).read(token)
+    if link is LinkFault.EXPIRED:
+        return _show(ended_page(), 410)
+    if not isinstance(link, SurveyLink):
+        abort(404)
+    if request.method != "POST":
+        return _show(question_page(link.survey, token))
+    score = SCORES.get(request.form.get("score", ""))
+    if score is None:
+        return _show(question_page(link.survey, token), 400)
+    event = SurveyAnswered(
+        id=EventId(stable_id("survey", link.survey, link.ticket)),
+        at=services().clock.now(),
+        origin=present_reader().origin(),
+        survey=link.survey,
+        score=score,
+        ticket=link.ticket,
+    )
+    if not record(event):
+        return error_response(503, gettext("Your answer could not be saved just now. Try again in a minute."))
+    return redirect(url_for("survey.thanks"), 303)
+
+
+def thanks(lang: Language) -> AnyResponse:
+    """Thank for an answer."""
+    return _show(thanks_page())
+
+
+def _show(page: SurveyPage, status: int = 200) -> AnyResponse:
+    response = make_response(render_template("survey/survey.html", page=page), status)
+    response.cache_control.no_store = True
+    return response

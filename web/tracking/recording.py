@@ -1,0 +1,130 @@
+"""Records what readers of public pages do. Ids are made from who did what when, so that a reload records nothing twice.
+
+Pages stay the same for everybody: no id of a view stands in them, the beacon's view is found by the same calculation.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+
+from flask import request
+
+from kb.events import (
+    ArticleSeen,
+    ArticleViewed,
+    Channel,
+    Event,
+    EventId,
+    ResultOpened,
+    Searched,
+    Traffic,
+    ViewTimed,
+    VisitorKey,
+)
+from kb.model import Article
+from kb.results import Query, SearchResponse
+from web.services import services
+from web.tracking.reader import present_reader
+
+SAME_VISIT = timedelta(minutes=30)
+"""A page that is opened again within this time, by the clock's half hours, counts as the same opening."""
+
+LONGEST_RANK = 1_100
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_SEARCH_ID = re.compile(r"[0-9a-f]{32}")
+
+
+def record(event: Event) -> bool:
+    """Append an event to the log and return whether it was accepted; never raises."""
+    return services().event_log.append(event)
+
+
+def seen(article: Article) -> ArticleSeen:
+    """Return an article as events name it."""
+    return ArticleSeen(article.key, article.category, article.digest)
+
+
+def record_search(query: Query, response: SearchResponse, channel: Channel = Channel.SITE) -> str:
+    """Record a search once, whichever of its pages is looked at.
+
+    Returns:
+        The search's id for the links of its results; empty for readers who want no record.
+    """
+    reader = present_reader()
+    if reader.unrecorded:
+        return ""
+    now = services().clock.now()
+    search = _search_id(reader.key, now, query)
+    if query.offset == 0 and request.method == "GET":
+        record(
+            Searched(
+                id=EventId(search),
+                at=now,
+                origin=reader.origin(channel),
+                query=query.text,
+                results=response.total,
+                no_answer=response.no_answer,
+                rewritten=response.rewritten_query is not None,
+            )
+        )
+    return search
+
+
+def record_article(article: Article) -> None:
+    """Record that an article's page was opened, and from which result of a search."""
+    reader = present_reader()
+    if reader.unrecorded or request.method != "GET":
+        return
+    now, origin, what = services().clock.now(), reader.origin(), seen(article)
+    search = followed_search()
+    rank = request.args.get("r", "")
+    if search and rank.isascii() and rank.isdigit() and 1 <= int(rank[:5]) <= LONGEST_RANK:
+        opened = EventId(stable_id("opened", search, str(article.key)))
+        record(ResultOpened(id=opened, at=now, origin=origin, search=search, article=what, rank=int(rank[:5])))
+    record(ArticleViewed(id=view_id(reader.key, article, now), at=now, origin=origin, article=what, search=search))
+
+
+def record_dwell(view: EventId, article: Article, dwell_s: float) -> None:
+    """Record for how many seconds a view has been visible so far."""
+    reader = present_reader()
+    if reader.unrecorded or reader.traffic in {Traffic.BOT, Traffic.PREFETCH}:
+        return
+    report = EventId(services().new_id())
+    now = services().clock.now()
+    record(ViewTimed(id=report, at=now, origin=reader.origin(), view=view, article=seen(article), dwell_s=dwell_s))
+
+
+def view_id(key: VisitorKey, article: Article, at: datetime) -> EventId:
+    """Return the id of the view of an article that a visitor opened at an instant."""
+    return EventId(stable_id("view", key, str(article.key), article.digest, half_hour(at)))
+
+
+def followed_search() -> EventId | None:
+    """Return the search whose result link led here, None if the link was another reader's."""
+    given = request.args.get("s", "") or request.form.get("s", "")
+    if not _SEARCH_ID.fullmatch(given):
+        return None
+    return EventId(given) if given[24:] == _seal(present_reader().key, given[:24]) else None
+
+
+def stable_id(*parts: str) -> str:
+    """Return 32 hexadecimal digits made from the parts: the same for the same."""
+    return sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()[:32]
+
+
+def _search_id(key: VisitorKey, at: datetime, query: Query) -> str:
+    """Return an id that only this visitor's links may carry: its last digits are made from the visitor's key."""
+    what = (query.text, query.lang, repr(query.filters), query.mode, query.rewriting)
+    start = stable_id("search", key, half_hour(at), *what)[:24]
+    return start + _seal(key, start)
+
+
+def _seal(key: VisitorKey, start: str) -> str:
+    return stable_id("seal", key, start)[:8]
+
+
+def half_hour(at: datetime) -> str:
+    """Return the half hour of the clock that an instant lies in, as text."""
+    return str((at - _EPOCH) // SAME_VISIT)
