@@ -46,7 +46,8 @@ class Weights:
     Attributes:
         affix_letter: Against, each letter outside the stem.
         mismatch: Against, each letter spelled on purpose otherwise.
-        distance: Against, each letter by which word and lemma differ in length.
+        distance: Against, each letter by which word and lemma differ in length; not for function words, which are
+            short and take long clitics.
         closed_class: For function words.
         verb: Against verbs.
         proper: Against proper nouns.
@@ -77,9 +78,9 @@ def choose(readings: Iterable[Reading], counts: Mapping[str, float], weights: We
 def fit(reading: Reading, weights: Weights = DEFAULT_WEIGHTS) -> float:
     """Return how well a reading fits its word, apart from the frequency of its lemma; larger is better."""
     score = -weights.affix_letter * reading.affix_letters - weights.mismatch * reading.mismatch
-    score -= weights.distance * reading.distance
     if reading.pos in _CLOSED_CLASSES:
         return score + weights.closed_class
+    score -= weights.distance * reading.distance
     if reading.pos == "verb":
         return score - weights.verb
     return score - weights.proper if reading.pos == "noun_prop" else score
@@ -88,12 +89,14 @@ def fit(reading: Reading, weights: Weights = DEFAULT_WEIGHTS) -> float:
 def spelling_mismatch(written: str, read: str) -> float:
     """Return the number of letters in which a word differs from its reading; bare letters count a quarter.
 
+    A word of another length lacks a hamza altogether and counts as one letter.
+
     Args:
         written: The word without marks.
         read: The reading's spelling without marks.
     """
     if len(written) != len(read):
-        return 0.0
+        return 1.0
     pairs = zip(written, read, strict=True)
     return sum(1.0 if letter in _HAMZA_FORMS else 0.25 for letter, other in pairs if letter != other)
 

@@ -45,6 +45,11 @@ _LONGEST_RAW = 400
 _ARABIC_WORD = re.compile("[\u0621-\u063a\u0641-\u064a\u0671]+")
 """The letters that databases spell words with; anything else in a word makes it unknown."""
 
+_VANISHING = re.compile(
+    "[\u00ad\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+"
+)
+"""Marks, tatweel, joiners and bidi controls."""
+
 _CACHED_WORDS = 200_000
 _REMEDY = "set KB_MORPHOLOGY_DB to a CALIMA database file, or unset it to use the embedded lexicon."
 _import_lock = Lock()
@@ -208,18 +213,18 @@ def _fingerprint(path: Path) -> str:
 
 
 def _bare(word: str) -> str:
-    from camel_tools.utils.dediac import dediac_ar
-
-    return str(dediac_ar(word.replace("\u0640", ""))).strip()
+    """Return a word without marks, tatweel and format controls; folded where it uses letters that databases do not."""
+    bare = _VANISHING.sub("", word)
+    return bare if _ARABIC_WORD.fullmatch(bare) else fold(bare)
 
 
 def _reading(bare: str, length: int, analysis: Mapping[str, str]) -> Reading:
-    spelled = _bare(analysis["diac"]).replace("ٱ", "ا")
+    spelled = _VANISHING.sub("", analysis["diac"]).replace("ٱ", "ا")
     key = fold(analysis["lex"])
     return Reading(
         key=key,
         pos=analysis["pos"],
-        affix_letters=len(spelled) - len(_bare(analysis["stem"])),
+        affix_letters=len(spelled) - len(_VANISHING.sub("", analysis["stem"])),
         mismatch=spelling_mismatch(bare, spelled),
         distance=abs(length - len(key)),
     )

@@ -10,6 +10,11 @@ from scripts.lexicon.entries import Stem
 _LOOKUP_FORM = str.maketrans({"إ": "ا", "أ": "ا", "آ": "ا", "ى": "ي", "ة": "ه"})
 """How the analyser normalises a word before it looks its parts up."""
 
+_WITHOUT_HAMZA = str.maketrans({"ؤ": "و", "ئ": "ي", "ء": ""})
+"""What hasty writers type, which the analyser does not normalise."""
+
+_SHORTEST_WITHOUT_HAMZA = 2
+
 _PARTS_OF_SPEECH = (
     *("verb", "noun", "adj", "adv", "noun_prop", "pron", "prep", "conj", "part", "num"),
     *("digit", "punc", "latin", "foreign"),
@@ -45,13 +50,20 @@ def _lines(stems: Iterable[Stem]) -> Iterator[str]:
     yield from _affix_lines(affixes.SUFFIXES)
     yield "###STEMS###"
     for stem in stems:
-        yield f"{lookup_form(stem.form)}\t{stem.category}\tdiac:{stem.form} lex:{stem.lemma} pos:{stem.pos}"
+        for form in _lookup_forms(stem.form):
+            yield f"{form}\t{stem.category}\tdiac:{stem.form} lex:{stem.lemma} pos:{stem.pos}"
     yield "###TABLE AB###"
     yield from (" ".join(pair) for pair in affixes.prefix_stem_pairs())
     yield "###TABLE BC###"
     yield from (" ".join(pair) for pair in affixes.stem_suffix_pairs())
     yield "###TABLE AC###"
     yield from (" ".join(pair) for pair in affixes.prefix_suffix_pairs())
+
+
+def _lookup_forms(form: str) -> list[str]:
+    usual = lookup_form(form)
+    hasty = usual.translate(_WITHOUT_HAMZA)
+    return [usual] if hasty == usual or len(hasty) < _SHORTEST_WITHOUT_HAMZA else [usual, hasty]
 
 
 def _affix_lines(groups: affixes.Groups) -> Iterator[str]:

@@ -66,16 +66,9 @@ def _seated(voiced: str, index: int) -> str:
     before = voiced[index - 1]
     if not after:
         return _SEATS.get(before, _HAMZA)
-    return _medial(before, after, voiced[index - 2 : index])
-
-
-def _medial(before: str, after: str, preceding: str) -> str:
-    if "i" in (before, after) or (before == "ي" and preceding != "ay"):
-        return "ئ"
-    if before == "ي":
-        return "ئ"
+    if "i" in (before, after) or before == "ي":
+        return _SEATS["i"]
     if "u" in (before, after):
-        return "ؤ"
-    if before in (_ALEF, "و") and preceding != "aو":
-        return _HAMZA
-    return "أ"
+        return _SEATS["u"]
+    is_after_long_vowel = before == _ALEF or voiced[index - 2 : index] == "uو"
+    return _HAMZA if is_after_long_vowel else _SEATS["a"]
