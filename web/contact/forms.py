@@ -78,7 +78,7 @@ def arm_of(key: VisitorKey, share: float) -> Arm:
     return Arm.HOLDOUT if place < share else Arm.SUGGESTIONS
 
 
-class ContactForm(Form):  # type: ignore[misc]  # wtforms has no types
+class ContactForm(Form):
     """The fields of the form."""
 
     name = StringField(

@@ -1,0 +1,5 @@
+"""The desk: where the support team signs in and works."""
+
+from web.desk.registration import register
+
+__all__ = ["register"]

@@ -1,0 +1,130 @@
+"""Who works at the desk in this request, and whether they may: every view states what it asks for.
+
+The session lives in the database; its cookie holds nothing but a secret. A view that is added without `guarded`
+stops the application from starting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec, cast
+
+from flask import Flask, abort, g, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from kb.accounts.model import Permission, Session, User
+from kb.accounts.sign_in import LONGEST_LIFE, OpenedSession
+from web.i18n import preferred_language
+from web.services import Accounts, services
+from web.tracking.reader import STAFF_COOKIE
+
+SESSION_COOKIE = "desk"
+PREFIX = "/desk"
+DEMANDS = "desk_demands"
+
+Parameters = ParamSpec("Parameters")
+View = Callable[Parameters, AnyResponse]
+
+
+class Anyone:
+    """What a view asks for that also answers people who are not signed in."""
+
+
+class SignedIn:
+    """What a view asks for that answers everybody who is signed in."""
+
+
+Demand = Permission | type[Anyone] | type[SignedIn]
+
+
+def guarded(demand: Demand, view: View[Parameters]) -> View[Parameters]:
+    """Return a view that answers only those who may use it.
+
+    Args:
+        demand: What it asks for.
+        view: Answers the request; runs in the language of the person.
+    """
+
+    @wraps(view)
+    def guard(*args: Parameters.args, **kwargs: Parameters.kwargs) -> AnyResponse:
+        session = present_session()
+        g.language = session.user.lang if session else preferred_language()
+        if demand is not Anyone and session is None:
+            return _to_sign_in()
+        if isinstance(demand, Permission) and session is not None and not session.user.may(demand):
+            abort(403)
+        return _private(view(*args, **kwargs))
+
+    setattr(guard, DEMANDS, demand)
+    return guard
+
+
+def accounts() -> Accounts:
+    """Return the accounts; views of the desk exist only where there are some."""
+    found = services().accounts
+    assert found is not None
+    return found
+
+
+def present_session() -> Session | None:
+    """Return the session of this request, None if nobody is signed in; looked up once a request."""
+    if "desk_session" not in g:
+        secret = request.cookies.get(SESSION_COOKIE)
+        g.desk_session = accounts().sign_in.session(secret) if secret else None
+    return cast("Session | None", g.desk_session)
+
+
+def present_user() -> User:
+    """Return who is signed in; only for views that ask for it."""
+    session = present_session()
+    assert session is not None
+    return session.user
+
+
+def keep_session(response: AnyResponse, opened: OpenedSession) -> AnyResponse:
+    """Give the browser its session, and the mark that keeps staff out of the figures."""
+    age = int(LONGEST_LIFE.total_seconds())
+    options: dict[str, Any] = {"max_age": age, "httponly": True, "samesite": "Lax", "secure": _is_secure()}
+    response.set_cookie(SESSION_COOKIE, opened.secret, path="/", **options)
+    response.set_cookie(STAFF_COOKIE, "1", path="/", **options)
+    return response
+
+
+def drop_session(response: AnyResponse) -> AnyResponse:
+    """Take the session's cookies from the browser."""
+    for name in (SESSION_COOKIE, STAFF_COOKIE):
+        response.delete_cookie(name, path="/", secure=_is_secure(), httponly=True, samesite="Lax")
+    return response
+
+
+def safe_next(path: str | None) -> str:
+    """Return where to go after signing in: a path of the desk, never another site."""
+    if path and path.startswith(f"{PREFIX}/") and not path.startswith("//") and "\\" not in path:
+        return path
+    return url_for("desk.home")
+
+
+def refuse_unguarded_views(app: Flask) -> None:
+    """Raise if a view of the desk states no demand: a mistake that must not reach anybody."""
+    unguarded = [
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if rule.rule.startswith(PREFIX) and not hasattr(app.view_functions[rule.endpoint], DEMANDS)
+    ]
+    if unguarded:
+        raise RuntimeError(f"views of the desk without a demand: {', '.join(sorted(unguarded))}")
+
+
+def _to_sign_in() -> AnyResponse:
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for("desk.sign_in", next=wanted), 303)
+
+
+def _private(response: AnyResponse) -> AnyResponse:
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _is_secure() -> bool:
+    return services().settings.site_url.startswith("https://")

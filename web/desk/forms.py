@@ -1,0 +1,119 @@
+"""What the forms of sign-in, account and people take."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, PasswordField, SelectField, SelectMultipleField, StringField
+from wtforms.fields import SelectChoice
+from wtforms.validators import DataRequired, EqualTo, Length
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from kb.accounts.model import Role, Scope
+from kb.accounts.secrets import LONGEST_PASSWORD, SHORTEST_PASSWORD
+from kb.model import Language
+
+LANGUAGES = [
+    SelectChoice(Language.AR.value, "العربية"),
+    SelectChoice(Language.EN.value, "English"),
+]  # each in its own words
+ROLE_NAMES = {
+    Role.WRITER: lazy_gettext("Writer"),
+    Role.AGENT: lazy_gettext("Agent"),
+    Role.EDITOR: lazy_gettext("Editor"),
+    Role.MANAGER: lazy_gettext("Support manager"),
+    Role.ADMIN: lazy_gettext("Administrator"),
+}
+SCOPE_NAMES = {
+    Scope.AGENT: lazy_gettext("Suggest articles and make links"),
+    Scope.STATISTICS: lazy_gettext("Read statistics"),
+    Scope.CURATION: lazy_gettext("Change synonyms and pins"),
+}
+_LONGEST_NAME = 200
+
+
+class _Checkboxes(SelectMultipleField):
+    """Several choices, each a checkbox."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class SignInForm(FlaskForm):
+    """Login and password."""
+
+    login = StringField(
+        lazy_gettext("Login or e-mail"),
+        [DataRequired(lazy_gettext("Write your login.")), Length(max=_LONGEST_NAME)],
+        render_kw={"autocomplete": "username", "autocapitalize": "none", "autofocus": True},
+    )
+    password = PasswordField(
+        lazy_gettext("Password"),
+        [DataRequired(lazy_gettext("Write your password.")), Length(max=LONGEST_PASSWORD)],
+        render_kw={"autocomplete": "current-password"},
+    )
+
+
+class PasswordForm(FlaskForm):
+    """A new password, twice."""
+
+    password = PasswordField(
+        lazy_gettext("New password"),
+        [
+            Length(
+                SHORTEST_PASSWORD,
+                LONGEST_PASSWORD,
+                lazy_gettext("Choose a password of at least %(min)d characters."),
+            )
+        ],
+        render_kw={"autocomplete": "new-password", "minlength": SHORTEST_PASSWORD},
+    )
+    again = PasswordField(
+        lazy_gettext("The same again"),
+        [EqualTo("password", lazy_gettext("The two are not the same."))],
+        render_kw={"autocomplete": "new-password"},
+    )
+
+
+class ProfileForm(FlaskForm):
+    """Name and language of the person who is signed in."""
+
+    name = StringField(lazy_gettext("Name"), [DataRequired(lazy_gettext("Write a name.")), Length(max=_LONGEST_NAME)])
+    lang = SelectField(lazy_gettext("Language of the desk"), choices=LANGUAGES)
+
+
+class TokenForm(FlaskForm):
+    """A new API token."""
+
+    name = StringField(
+        lazy_gettext("What is the token for?"),
+        [DataRequired(lazy_gettext("Give the token a name.")), Length(max=_LONGEST_NAME)],
+    )
+    scopes = _Checkboxes(
+        lazy_gettext("What may it do?"),
+        [DataRequired(lazy_gettext("Choose at least one."))],
+        choices=[SelectChoice(scope.value, name) for scope, name in SCOPE_NAMES.items()],
+    )
+
+
+class PersonForm(FlaskForm):
+    """A person of the support team."""
+
+    login = StringField(
+        lazy_gettext("Login or e-mail"),
+        [DataRequired(lazy_gettext("Write a login.")), Length(max=_LONGEST_NAME)],
+        render_kw={"autocapitalize": "none", "autocomplete": "off"},
+    )
+    name = StringField(lazy_gettext("Name"), [DataRequired(lazy_gettext("Write a name.")), Length(max=_LONGEST_NAME)])
+    lang = SelectField(lazy_gettext("Language of the desk"), choices=LANGUAGES)
+    roles = _Checkboxes(
+        lazy_gettext("Roles"),
+        [DataRequired(lazy_gettext("Choose at least one."))],
+        choices=[SelectChoice(role.value, name) for role, name in ROLE_NAMES.items()],
+    )
+
+
+class PersonChangeForm(PersonForm):
+    """A person who exists already; the login stays."""
+
+    active = BooleanField(lazy_gettext("May sign in"))

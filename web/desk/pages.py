@@ -1,0 +1,179 @@
+"""What the pages of sign-in, account and people show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from flask import current_app, url_for
+from flask_wtf import FlaskForm
+
+from kb.accounts.model import ApiToken, Permission, Role, User
+from web.desk.access import present_session
+from web.desk.forms import ROLE_NAMES, SCOPE_NAMES, PasswordForm, PersonForm, ProfileForm, SignInForm, TokenForm
+from web.i18n import gettext
+from web.layout import Head
+
+# Parts of the desk in the order of the menu: endpoint, icon, what it asks for; those that are not there are left out.
+PARTS: tuple[tuple[str, str, Permission], ...] = (
+    ("agent.home", "message-square-text", Permission.ANSWER_TICKETS),
+    ("editor.home", "clipboard-list", Permission.WORK_QUEUES),
+    ("curation.home", "pin", Permission.CURATE),
+    ("statistics.home", "chart-column", Permission.READ_STATISTICS),
+    ("desk.people", "users", Permission.MANAGE_PEOPLE),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MenuEntry:
+    """A part of the desk that this person may use."""
+
+    title: str
+    summary: str
+    icon: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class HomePage:
+    """The desk's first page: what this person may do."""
+
+    head: Head
+    user: User
+    parts: tuple[MenuEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SignInPage:
+    """The way in.
+
+    Attributes:
+        fault: Why nobody is signed in yet; empty at first.
+    """
+
+    head: Head
+    form: SignInForm
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationPage:
+    """Somebody sets their first password.
+
+    Attributes:
+        user: Who was invited; None: the link is used up.
+    """
+
+    head: Head
+    user: User | None
+    form: PasswordForm
+
+
+@dataclass(frozen=True, slots=True)
+class TokenLine:
+    """One API token in the list."""
+
+    token: ApiToken
+    scopes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AccountPage:
+    """What people change about themselves.
+
+    Attributes:
+        secret: Secret of the token just made, shown this once; empty otherwise.
+        done: What was just changed, in words; empty otherwise.
+    """
+
+    head: Head
+    user: User
+    profile: ProfileForm
+    password: PasswordForm
+    token: TokenForm
+    tokens: tuple[TokenLine, ...]
+    secret: str = ""
+    done: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLine:
+    """One person in the list."""
+
+    user: User
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PeoplePage:
+    """Everybody who works at the desk, and a form for one more.
+
+    Attributes:
+        invitation: Address to pass on to the person just made or invited, shown this once; empty otherwise.
+        invited: Name of that person.
+    """
+
+    head: Head
+    people: tuple[PersonLine, ...]
+    form: PersonForm
+    invitation: str = ""
+    invited: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonPage:
+    """One person and what may be changed about them."""
+
+    head: Head
+    user: User
+    form: FlaskForm
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskFrame:
+    """What stands around every page of the desk."""
+
+    user: User | None
+    menu: tuple[MenuEntry, ...] = field(default=())
+
+
+def desk_frame() -> DeskFrame:
+    """Return the frame for whoever is signed in."""
+    session = present_session()
+    return DeskFrame(session.user, menu(session.user)) if session else DeskFrame(None)
+
+
+def menu(user: User) -> tuple[MenuEntry, ...]:
+    """Return the parts of the desk that a person may use and this site has."""
+    return tuple(
+        MenuEntry(*_words()[endpoint](), icon=icon, path=url_for(endpoint))
+        for endpoint, icon, permission in PARTS
+        if user.may(permission) and endpoint in current_app.view_functions
+    )
+
+
+def _words() -> dict[str, Callable[[], tuple[str, str]]]:
+    return {
+        "agent.home": lambda: (gettext("Answer"), gettext("Find the right articles for a customer's message.")),
+        "editor.home": lambda: (
+            gettext("Improve"),
+            gettext("Questions that found no answer, articles that do not help."),
+        ),
+        "curation.home": lambda: (gettext("Direct search"), gettext("Synonyms, pinned and hidden results, redirects.")),
+        "statistics.home": lambda: (
+            gettext("Statistics"),
+            gettext("What self-service achieves, with its definitions."),
+        ),
+        "desk.people": lambda: (gettext("People"), gettext("Who works here, and what they may do.")),
+    }
+
+
+def role_names(roles: frozenset[Role]) -> tuple[str, ...]:
+    """Return the names of roles in the reader's language, in their usual order."""
+    return tuple(str(ROLE_NAMES[role]) for role in Role if role in roles)
+
+
+def token_lines(tokens: tuple[ApiToken, ...]) -> tuple[TokenLine, ...]:
+    """Return tokens with their scopes in words."""
+    return tuple(TokenLine(token, tuple(str(SCOPE_NAMES[scope]) for scope in sorted(token.scopes))) for token in tokens)

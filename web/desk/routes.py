@@ -1,0 +1,165 @@
+"""Signing in and out, invitations, and what people change about themselves."""
+
+from __future__ import annotations
+
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from kb.accounts.model import Scope, TokenId
+from kb.accounts.sign_in import OpenedSession, Refusal
+from kb.errors import UserError
+from kb.model import Language
+from web.desk.access import (
+    SESSION_COOKIE,
+    Anyone,
+    SignedIn,
+    accounts,
+    drop_session,
+    guarded,
+    keep_session,
+    present_session,
+    present_user,
+    safe_next,
+)
+from web.desk.forms import PasswordForm, ProfileForm, SignInForm, TokenForm
+from web.desk.pages import AccountPage, HomePage, InvitationPage, SignInPage, menu, token_lines
+from web.i18n import gettext
+from web.layout import Head
+
+
+def add_routes(blueprint: Blueprint) -> None:
+    """Add sign-in and account pages to the desk."""
+    blueprint.add_url_rule("/", "home", guarded(SignedIn, home))
+    blueprint.add_url_rule("/sign-in", "sign_in", guarded(Anyone, sign_in), methods=["GET", "POST"])
+    blueprint.add_url_rule("/sign-out", "sign_out", guarded(Anyone, sign_out), methods=["POST"])
+    blueprint.add_url_rule(
+        "/sign-out-everywhere", "sign_out_everywhere", guarded(SignedIn, sign_out_everywhere), methods=["POST"]
+    )
+    blueprint.add_url_rule("/invitation/<secret>", "invitation", guarded(Anyone, invitation), methods=["GET", "POST"])
+    blueprint.add_url_rule("/account", "account", guarded(SignedIn, account))
+    blueprint.add_url_rule("/account/profile", "change_profile", guarded(SignedIn, change_profile), methods=["POST"])
+    blueprint.add_url_rule("/account/password", "change_password", guarded(SignedIn, change_password), methods=["POST"])
+    blueprint.add_url_rule("/account/tokens", "issue_token", guarded(SignedIn, issue_token), methods=["POST"])
+    blueprint.add_url_rule(
+        "/account/tokens/<token>/revoke", "revoke_token", guarded(SignedIn, revoke_token), methods=["POST"]
+    )
+
+
+def home() -> AnyResponse:
+    """Show what this person may do."""
+    user = present_user()
+    return make_response(render_template("desk/home.html", page=HomePage(Head(gettext("Desk")), user, menu(user))))
+
+
+def sign_in() -> AnyResponse:
+    """Ask for login and password, and let in whoever has them."""
+    wanted = safe_next(request.args.get("next"))
+    if present_session() is not None:
+        return redirect(wanted, 303)
+    form = SignInForm()
+    if not form.validate_on_submit():
+        return _sign_in_page(form, status=400 if form.is_submitted() else 200)
+    answer = accounts().sign_in.with_password(form.login.data or "", form.password.data or "")
+    if isinstance(answer, OpenedSession):
+        return keep_session(redirect(wanted, 303), answer)
+    if answer is Refusal.SLOWED_DOWN:
+        return _sign_in_page(form, gettext("Too many tries. Wait 15 minutes, or ask for a new invitation."), 429)
+    return _sign_in_page(form, gettext("Login or password is wrong."), 401)
+
+
+def sign_out() -> AnyResponse:
+    """End this session."""
+    if secret := request.cookies.get(SESSION_COOKIE):
+        accounts().sign_in.close(secret)
+    return drop_session(redirect(url_for("desk.sign_in"), 303))
+
+
+def sign_out_everywhere() -> AnyResponse:
+    """End all sessions of this person."""
+    accounts().sign_in.close_everywhere(present_user().id)
+    return drop_session(redirect(url_for("desk.sign_in"), 303))
+
+
+def invitation(secret: str) -> AnyResponse:
+    """Let somebody set their first password by a one-time link."""
+    form = PasswordForm()
+    user = accounts().people.invited(secret)
+    if user is not None and form.validate_on_submit():
+        opened = accounts().sign_in.accept_invitation(secret, form.password.data or "")
+        if opened is not None:
+            return keep_session(redirect(url_for("desk.home"), 303), opened)
+        user = None
+    page = InvitationPage(Head(gettext("Welcome to the desk")), user, form)
+    status = 410 if user is None else 400 if form.is_submitted() else 200
+    return make_response(render_template("desk/invitation.html", page=page), status)
+
+
+def account() -> AnyResponse:
+    """Show what people may change about themselves."""
+    return _account_page()
+
+
+def change_profile() -> AnyResponse:
+    """Change name and language."""
+    form, user = ProfileForm(), present_user()
+    if not form.validate():
+        return _account_page(profile=form, status=400)
+    accounts().people.change(
+        user.id, name=form.name.data or "", roles=user.roles, lang=Language(form.lang.data), active=True
+    )
+    return redirect(url_for("desk.account"), 303)
+
+
+def change_password() -> AnyResponse:
+    """Change the password; this ends all sessions, so a new one is opened."""
+    form, user = PasswordForm(), present_user()
+    if not form.validate():
+        return _account_page(password=form, status=400)
+    accounts().people.set_password(user.id, form.password.data or "")
+    return keep_session(redirect(url_for("desk.account"), 303), accounts().sign_in.open(user))
+
+
+def issue_token() -> AnyResponse:
+    """Make an API token and show its secret this once."""
+    form = TokenForm()
+    if not form.validate():
+        return _account_page(token=form, status=400)
+    try:
+        secret = accounts().tokens.issue(
+            present_user(), form.name.data or "", [Scope(each) for each in form.scopes.data]
+        )
+    except UserError:
+        form.scopes.errors = [gettext("Your roles do not allow what you chose.")]
+        return _account_page(token=form, status=403)
+    return _account_page(secret=secret)
+
+
+def revoke_token(token: str) -> AnyResponse:
+    """Delete an API token."""
+    accounts().tokens.revoke(present_user().id, TokenId(token))
+    return redirect(url_for("desk.account") + "#tokens", 303)
+
+
+def _sign_in_page(form: SignInForm, fault: str = "", status: int = 200) -> AnyResponse:
+    page = SignInPage(Head(gettext("Sign in to the desk")), form, fault)
+    return make_response(render_template("desk/sign_in.html", page=page), status)
+
+
+def _account_page(
+    profile: ProfileForm | None = None,
+    password: PasswordForm | None = None,
+    token: TokenForm | None = None,
+    secret: str = "",
+    status: int = 200,
+) -> AnyResponse:
+    user = present_user()
+    page = AccountPage(
+        Head(gettext("Your account")),
+        user,
+        profile or ProfileForm(formdata=None, name=user.name, lang=user.lang.value),
+        password or PasswordForm(formdata=None),
+        token or TokenForm(formdata=None),
+        token_lines(accounts().tokens.of(user.id)),
+        secret,
+    )
+    return make_response(render_template("desk/account.html", page=page), status)
