@@ -15,7 +15,6 @@ class Unit(StrEnum):
     SHARE = "share"
     DIFFERENCE = "difference of shares"
     MEAN = "mean"
-    COUNT = "count"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +26,7 @@ class Metric:
         title: Short name for people.
         definition: What it says.
         numerator: What is counted.
-        denominator: Of what; empty for counts.
+        denominator: Of what.
     """
 
     name: str

@@ -1,0 +1,68 @@
+"""Keeps the figures fresh while the server runs: rolls up every minute, lets raw rows expire once a day."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from datetime import timedelta
+
+from sqlalchemy import Engine
+
+from kb.clock import Clock
+from kb.statistics.retention import prune
+from kb.statistics.rollups import roll_up, set_state, state
+from kb.storage.database import reading, writing
+from kb.storage.event_rows import instant_from_microseconds, instant_to_microseconds
+
+PRUNE_EVERY = timedelta(days=1)
+_log = logging.getLogger(__name__)
+
+
+class Housekeeping:
+    """Runs the jobs of one server process; with several, whoever comes first does the work.
+
+    Args:
+        retention_days: `Settings.retention_days`.
+        k: `Settings.k_anonymity`.
+        pause_s: Seconds between two runs.
+    """
+
+    def __init__(self, engine: Engine, clock: Clock, *, retention_days: int, k: int, pause_s: float = 60.0) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._retention_days = retention_days
+        self._k = k
+        self._pause_s = pause_s
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def run_once(self) -> None:
+        """Roll up; prune if the last time is a day ago."""
+        now = self._clock.now()
+        with reading(self._engine) as connection:
+            last = instant_from_microseconds(state(connection, "pruned_at"))
+        if now - last < PRUNE_EVERY:
+            roll_up(self._engine, self._clock)
+        elif prune(self._engine, self._clock, retention_days=self._retention_days, k=self._k) is not None:
+            with writing(self._engine) as connection:
+                set_state(connection, "pruned_at", instant_to_microseconds(now))
+
+    def start(self) -> None:
+        """Run in a thread of its own from now on, first after one pause."""
+        self._stop.clear()
+        self._thread = threading.Thread(target=self._run, name="housekeeping", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread; a run in progress is finished."""
+        self._stop.set()
+        if self._thread:
+            self._thread.join()
+            self._thread = None
+
+    def _run(self) -> None:
+        while not self._stop.wait(self._pause_s):
+            try:
+                self.run_once()
+            except Exception:  # noqa: BLE001 - the thread's edge: the next run may succeed
+                _log.exception("the statistics were not brought up to date")
