@@ -1,0 +1,234 @@
+"""What public pages record of readers, and what they leave alone."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from flask.testing import FlaskClient
+
+from kb.clock import FixedClock
+from kb.events import ArticleViewed, Channel, ChannelChosen, Event, ResultOpened, Searched, Traffic, ViewTimed
+from kb.storage.generations import GenerationStore
+from tests.web.reader_site import BROWSER, ReaderSite, open_page, open_site
+
+TRACK = "/en/articles/track-order"
+
+
+@pytest.fixture
+def site(store: GenerationStore, tmp_path: Path, clock: FixedClock) -> ReaderSite:
+    return open_site(store, tmp_path, clock)
+
+
+def first_result(client: FlaskClient, query: str = "track my order") -> str:
+    page = open_page(client, f"/en/search?q={query}")
+    return next(link for link in page.links() if "/articles/" in link and "s=" in link)
+
+
+def test_a_search_the_opened_result_and_the_view_hang_together(site: ReaderSite) -> None:
+    reader = site.reader()
+
+    link = first_result(reader)
+    open_page(reader, link)
+
+    (search,), (opened,), (view,) = site.events(Searched), site.events(ResultOpened), site.events(ArticleViewed)
+    assert (search.query, search.found_nothing) == ("track my order", False)
+    assert (opened.search, opened.rank) == (search.id, 1)
+    assert view.search == search.id
+    assert view.article == opened.article
+    assert {event.origin for event in (search, opened, view)} == {search.origin}
+
+
+def test_looking_again_records_nothing_twice(site: ReaderSite) -> None:
+    reader = site.reader()
+    link = first_result(reader)
+
+    for path in (link, link, TRACK):
+        open_page(reader, path)
+    first_result(reader)
+    open_page(reader, "/en/search?q=track my order&page=2")
+
+    assert len(site.events(Searched)) == len(site.events(ResultOpened)) == len(site.events(ArticleViewed)) == 1
+
+
+def test_the_same_article_an_hour_later_is_another_view(site: ReaderSite, clock: FixedClock) -> None:
+    reader = site.reader()
+    open_page(reader, TRACK)
+    clock.instant += timedelta(hours=1)
+    open_page(reader, TRACK)
+
+    assert len(site.events(ArticleViewed)) == 2
+
+
+def test_a_link_that_somebody_else_shared_is_not_the_click_of_who_follows_it(site: ReaderSite) -> None:
+    link = first_result(site.reader())
+
+    open_page(site.reader(), link)
+
+    assert site.events(ResultOpened) == []
+    assert [view.search for view in site.events(ArticleViewed)] == [None]
+
+
+def test_article_pages_stay_the_same_for_everybody_and_public(site: ReaderSite) -> None:
+    one, other = site.reader(), site.reader()
+    for reader in (one, other):
+        first = reader.get(TRACK)
+        assert first.cache_control.private  # it sets the cookie
+        assert first.headers["Set-Cookie"].startswith("visitor=")
+
+    again = [reader.get(TRACK) for reader in (one, other)]
+
+    assert again[0].data == again[1].data
+    assert all(response.cache_control.public and "Set-Cookie" not in response.headers for response in again)
+    assert one.get(TRACK, headers={"If-None-Match": again[0].headers["ETag"]}).status_code == 304
+
+
+def test_the_cookie_is_first_party_and_out_of_reach_of_scripts(site: ReaderSite) -> None:
+    cookie = site.reader().get(TRACK).headers["Set-Cookie"]
+
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+
+
+@pytest.mark.parametrize("headers", [{"DNT": "1"}, {"Sec_GPC": "1"}])
+def test_readers_who_ask_not_to_be_followed_get_no_cookie_and_leave_no_trace(
+    site: ReaderSite, headers: dict[str, str]
+) -> None:
+    reader = site.reader(**headers)
+
+    page = open_page(reader, "/en/search?q=track my order")
+    response = reader.get(TRACK)
+
+    assert "Set-Cookie" not in response.headers
+    assert not [link for link in page.links() if "s=" in urlsplit(link).query]
+    assert site.events(Event) == []
+
+
+@pytest.mark.parametrize(
+    ("headers", "traffic"),
+    [
+        ({"User_Agent": "Mozilla/5.0 (compatible; Googlebot/2.1)"}, Traffic.BOT),
+        ({"Sec_Purpose": "prefetch;prerender"}, Traffic.PREFETCH),
+    ],
+)
+def test_bots_and_prefetches_are_told_apart_and_get_no_cookie(
+    site: ReaderSite, headers: dict[str, str], traffic: Traffic
+) -> None:
+    response = site.reader(**headers).get(TRACK)
+
+    assert "Set-Cookie" not in response.headers
+    assert [event.origin.traffic for event in site.events(ArticleViewed)] == [traffic]
+
+
+def test_head_requests_and_missing_articles_record_nothing(site: ReaderSite) -> None:
+    reader = site.reader()
+
+    reader.head(TRACK)
+    reader.get("/en/articles/nothing-here")
+
+    assert site.events(Event) == []
+
+
+def test_a_beacon_reports_how_long_the_view_was_visible(site: ReaderSite, clock: FixedClock) -> None:
+    reader = site.reader()
+    open_page(reader, TRACK)
+    clock.instant += timedelta(seconds=40)
+
+    beacon = {"kind": "dwell", "article": "track-order", "lang": "en", "age_s": 40, "dwell_s": 31.5}
+    response = reader.post("/api/v1/events", json=beacon)
+
+    (view,), (timed,) = site.events(ArticleViewed), site.events(ViewTimed)
+    assert response.status_code == 204
+    assert (timed.view, timed.dwell_s, timed.origin) == (view.id, 31.5, view.origin)
+
+
+def test_a_followed_contact_link_is_recorded(site: ReaderSite) -> None:
+    response = site.reader().post("/api/v1/events", json={"kind": "channel", "channel": "phone", "lang": "ar"})
+
+    assert response.status_code == 204
+    assert [(event.chosen, event.origin.lang) for event in site.events(ChannelChosen)] == [(Channel.PHONE, "ar")]
+
+
+@pytest.mark.parametrize(
+    "beacon",
+    [
+        {},
+        [],
+        {"kind": "vote"},
+        {"kind": "channel", "channel": "pigeon", "lang": "ar"},
+        {"kind": "dwell", "article": "track-order", "lang": "en", "age_s": 5, "dwell_s": -1},
+        {"kind": "dwell", "article": "track-order", "lang": "en", "age_s": 5, "dwell_s": 1e12},
+        {"kind": "dwell", "article": "track-order", "lang": "en", "age_s": 5, "dwell_s": 1, "visitor": "me"},
+    ],
+)
+def test_beacons_that_say_something_else_are_refused(site: ReaderSite, beacon: object) -> None:
+    response = site.reader().post("/api/v1/events", json=beacon)
+
+    assert response.status_code == 400
+    assert response.mimetype == "application/problem+json"
+    assert site.events(Event) == []
+
+
+def test_beacons_from_other_sites_are_refused(site: ReaderSite) -> None:
+    beacon = {"kind": "channel", "channel": "phone", "lang": "ar"}
+
+    assert site.reader(Sec_Fetch_Site="cross-site").post("/api/v1/events", json=beacon).status_code == 403
+    assert site.events(Event) == []
+
+
+def test_searches_through_the_api_are_recorded_as_such(site: ReaderSite) -> None:
+    response = site.reader().get("/api/v1/search?q=track my order&lang=en")
+
+    (search,) = site.events(Searched)
+    assert response.json is not None
+    assert (search.id, search.origin.channel) == (response.json["search_id"], Channel.API)
+    assert "Set-Cookie" not in response.headers
+
+
+def test_a_failing_log_fails_no_page(site: ReaderSite) -> None:
+    reader = site.reader()
+    link = first_result(reader)
+    with site.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE events")
+
+    assert reader.get(link).status_code == 200
+    assert reader.get("/en/search?q=password").status_code == 200
+
+
+def test_what_is_typed_into_the_search_is_stored_masked(site: ReaderSite) -> None:
+    site.reader().get("/en/search", query_string={"q": "where is my order ٠٥٥١٢٣٤٥٦٧ reem@example.com"})
+
+    (search,) = site.events(Searched)
+    assert "551234567" not in search.query
+    assert "reem@" not in site.dump()
+
+
+def test_no_identity_stands_in_the_address_of_a_result(site: ReaderSite) -> None:
+    reader = site.reader()
+    link = first_result(reader)
+
+    cookie = reader.get_cookie("visitor")
+    (search,) = site.events(Searched)
+    assert cookie is not None
+    assert cookie.value not in link
+    assert search.origin.visitor not in link
+    assert set(parse_qs(urlsplit(link).query)) == {"s", "r"}
+
+
+def test_signed_in_staff_is_told_apart(site: ReaderSite) -> None:
+    reader = site.reader()
+    reader.set_cookie("staff", "1")
+
+    reader.get(TRACK)
+
+    assert [event.origin.traffic for event in site.events(ArticleViewed)] == [Traffic.STAFF]
+
+
+def test_the_name_of_a_browser_is_kept_nowhere(site: ReaderSite) -> None:
+    site.reader().get(TRACK, environ_base={"REMOTE_ADDR": "203.0.113.77"})
+
+    dump = site.dump()
+    assert "203.0.113.77" not in dump
+    assert BROWSER not in dump
