@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from kb.clock import Clock, SystemClock
+from kb.curation.model import Rules
 from kb.errors import OperatorError
 from kb.ports import Embedder
 from kb.settings import Settings
 from kb.storage.generations import GenerationStore
-from search.curation import Curation
+from search.curated import EditorsCuration
+from search.curation import NoCuration
 from search.rewriting import QueryRewriter
 from search.service import SearchService
 from search.snapshot import SnapshotHolder
@@ -26,7 +29,9 @@ class OpenSearch:
     service: SearchService
 
 
-def open_search(settings: Settings, clock: Clock | None = None, curation: Curation | None = None) -> OpenSearch:
+def open_search(
+    settings: Settings, clock: Clock | None = None, rules: Callable[[], Rules] | None = None
+) -> OpenSearch:
     """Return the search that the settings describe.
 
     A model that cannot be opened is logged with its remedy; the search then rests on words and says so.
@@ -34,7 +39,7 @@ def open_search(settings: Settings, clock: Clock | None = None, curation: Curati
     Args:
         settings: Where the index is, which model and which morphology.
         clock: Dates nothing here; the generation store wants one.
-        curation: What editors decided.
+        rules: Gives what editors decided, asked for every query; None: nothing.
 
     Raises:
         OperatorError: The morphology cannot be used.
@@ -42,7 +47,9 @@ def open_search(settings: Settings, clock: Clock | None = None, curation: Curati
     from kb.language.analysis import open_analyzer
 
     store = GenerationStore(settings.index_dir, clock or SystemClock())
-    snapshots = SnapshotHolder(store, open_analyzer(settings.morphology_db))
+    analyzer = open_analyzer(settings.morphology_db)
+    snapshots = SnapshotHolder(store, analyzer)
+    curation = EditorsCuration(rules, analyzer) if rules else NoCuration()
     service = SearchService(snapshots, open_query_embedder(settings), curation, QueryRewriter())
     return OpenSearch(snapshots, service)
 

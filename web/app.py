@@ -7,6 +7,7 @@ from jinja2 import StrictUndefined
 
 import web.api
 import web.contact
+import web.curation
 import web.desk
 import web.feedback
 import web.public
@@ -62,3 +63,4 @@ def configure_features(app: Flask) -> None:
     web.contact.register(app)
     web.survey.register(app)
     web.desk.register(app)
+    web.curation.register(app)

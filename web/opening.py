@@ -11,10 +11,15 @@ from kb.accounts.people import People
 from kb.accounts.secrets import Passwords
 from kb.accounts.sign_in import SignIn
 from kb.accounts.tokens import ApiTokens
+from kb.agents.customers import Customers
+from kb.agents.links import TrackedLinks
+from kb.agents.replies import SavedReplies
+from kb.agents.shelf import Shelf
 from kb.clock import Clock, SystemClock
 from kb.contact.dispatch import Dispatcher, OutboxWorker
 from kb.contact.outlets import open_outlet
 from kb.contact.surveys import SurveyLinks
+from kb.curation.store import CurationStore
 from kb.settings import Settings
 from kb.storage.database import open_database
 from kb.storage.event_log import EventLog
@@ -24,7 +29,7 @@ from kb.storage.tickets import Tickets, forget_tickets
 from kb.visitors import VisitorKeys
 from search.opening import open_search
 from web.security import secret_key
-from web.services import Accounts, Services
+from web.services import Accounts, AgentTools, Services
 
 
 def open_services(settings: Settings) -> Services:
@@ -37,8 +42,9 @@ def open_services(settings: Settings) -> Services:
             names the remedy.
     """
     clock = SystemClock()
-    search = open_search(settings, clock)
     engine = open_database(settings.effective_database_url)
+    curation = CurationStore(engine, clock)
+    search = open_search(settings, clock, curation.rules)
     event_log = EventLog(engine)
     key = secret_key(settings)
     return Services(
@@ -54,6 +60,8 @@ def open_services(settings: Settings) -> Services:
         tickets=Tickets(engine, clock, event_log),
         outbox=open_outbox(settings, engine, clock, key),
         accounts=open_accounts(engine, clock),
+        agents=open_agent_tools(engine, clock),
+        curation=curation,
     )
 
 
@@ -61,6 +69,13 @@ def open_accounts(engine: Engine, clock: Clock) -> Accounts:
     """Return the people of the desk."""
     passwords = Passwords()
     return Accounts(People(engine, clock, passwords), SignIn(engine, clock, passwords), ApiTokens(engine, clock))
+
+
+def open_agent_tools(engine: Engine, clock: Clock) -> AgentTools:
+    """Return what agents work with."""
+    return AgentTools(
+        TrackedLinks(engine, clock), SavedReplies(engine, clock), Shelf(engine, clock), Customers(engine)
+    )
 
 
 def open_outbox(settings: Settings, engine: Engine, clock: Clock, key: str) -> OutboxWorker:

@@ -19,7 +19,12 @@ if TYPE_CHECKING:
     from kb.accounts.people import People
     from kb.accounts.sign_in import SignIn
     from kb.accounts.tokens import ApiTokens
+    from kb.agents.customers import Customers
+    from kb.agents.links import TrackedLinks
+    from kb.agents.replies import SavedReplies
+    from kb.agents.shelf import Shelf
     from kb.contact.dispatch import OutboxWorker
+    from kb.curation.store import CurationStore
     from kb.storage.content import ContentStore
     from kb.storage.tickets import Tickets
     from search.service import SearchService
@@ -102,6 +107,16 @@ class Accounts:
 
 
 @dataclass(frozen=True, slots=True)
+class AgentTools:
+    """What agents work with."""
+
+    links: TrackedLinks
+    replies: SavedReplies
+    shelf: Shelf
+    customers: Customers
+
+
+@dataclass(frozen=True, slots=True)
 class Services:
     """Everything that views use.
 
@@ -116,6 +131,8 @@ class Services:
         tickets: Keeps tickets; None: the site has no contact page.
         outbox: Delivers tickets in the background, or None.
         accounts: The people of the desk; None: the site has no desk.
+        agents: What agents work with; None: the desk has no part for them.
+        curation: What editors decided about queries and addresses; None: nobody decides anything.
         new_id: Gives an id that was never given before, for a search.
     """
 
@@ -131,6 +148,8 @@ class Services:
     tickets: Tickets | None = None
     outbox: OutboxWorker | None = None
     accounts: Accounts | None = None
+    agents: AgentTools | None = None
+    curation: CurationStore | None = None
     new_id: Callable[[], str] = field(default=lambda: uuid4().hex)
 
 

@@ -8,14 +8,14 @@ import unicodedata
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from kb.model import Article, Language
+from kb.model import Article, ArticleKey, Language
 from web.assets import ONE_YEAR
 from web.i18n import current_language, preferred_language
 from web.public.forms import read_search_form
 from web.public.missing import missing_article
 from web.public.pages import article_page, category_page, find_category, home_page
 from web.public.search_page import search_page
-from web.services import content, is_public
+from web.services import content, is_public, services
 from web.tracking.recording import record_article
 
 MARKDOWN = "text/markdown"
@@ -99,10 +99,20 @@ def public_article(lang: Language, slug: str) -> Article | None:
 
 
 def _moved(lang: Language, slug: str) -> AnyResponse | None:
-    present = content().redirect(lang, slug)
-    if present is None or public_article(lang, present) is None:
-        return None
-    return redirect(url_for("public.article", lang=lang, slug=present), 301)
+    if (present := content().redirect(lang, slug)) is not None and public_article(lang, present) is not None:
+        return redirect(url_for("public.article", lang=lang, slug=present), 301)
+    # What editors redirect may change tomorrow: browsers must not remember it for ever.
+    target = _redirected_by_editors(lang, slug)
+    return redirect(url_for("public.article", lang=target.lang, slug=target.slug), 302) if target else None
+
+
+def _redirected_by_editors(lang: Language, slug: str) -> Article | None:
+    curation = services().curation
+    wanted = unicodedata.normalize("NFC", slug)
+    rules = curation.rules().redirects if curation else ()
+    rule = next((rule for rule in rules if (rule.lang, rule.slug) == (lang, wanted)), None)
+    versions = (content().article(ArticleKey(rule.article, each)) for each in (lang, lang.other)) if rule else ()
+    return next((found for found in versions if found and is_public(found)), None)
 
 
 def _markdown(found: Article) -> Response:

@@ -1,0 +1,5 @@
+"""Where editors direct the search: synonyms, pinned and hidden results, redirects."""
+
+from web.curation.registration import register
+
+__all__ = ["register"]
