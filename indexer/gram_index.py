@@ -22,12 +22,11 @@ from kb.model import Article
 from kb.ports import Analyzer
 
 GRAM_SIZES = (3, 4)
-FORMAT = 1
 
 FIELD_COPIES: Mapping[Field, int] = {
     Field.TITLE: 3,
     Field.HEADINGS: 2,
-    Field.QUESTIONS: 2,
+    Field.QUESTIONS: 1,
     Field.TAGS: 1,
     Field.BODY: 1,
     Field.ASKED_AS: 1,
@@ -77,7 +76,11 @@ def build_gram_index(
     used = np.flatnonzero(np.bincount(matrix.indices, minlength=matrix.shape[1]))
     terms = tuple(columns)
     write_postings(directory, [terms[column] for column in used], sparse.csc_array(matrix)[:, used])
-    header = {"format": FORMAT, "analyser": analyzer.fingerprint, "digests": [article.digest for article in articles]}
+    header = {
+        "counting": _counting(),
+        "analyser": analyzer.fingerprint,
+        "digests": [article.digest for article in articles],
+    }
     (directory / "rows.json").write_text(json.dumps(header), "utf-8")
     return sum(row is not None for row in reused)
 
@@ -92,7 +95,7 @@ class GramIndex:
     def __init__(self, directory: Path) -> None:
         header = json.loads((directory / "rows.json").read_text("utf-8"))
         self.analyser: str = header["analyser"]
-        self.format: int = header["format"]
+        self.counting: list[int] = header["counting"]
         self.row_of: dict[str, int] = {digest: row for row, digest in enumerate(header["digests"])}
         self.rows = len(header["digests"])
         self.grams = Postings(directory)
@@ -136,11 +139,16 @@ def _article_grams(article: Article, analyzer: Analyzer) -> Iterator[str]:
                         yield gram
 
 
+def _counting() -> list[int]:
+    """Return how grams are counted: rows that were counted otherwise are not reused."""
+    return [*GRAM_SIZES, *FIELD_COPIES.values()]
+
+
 def _reusable(previous: Path | None, analyzer: Analyzer) -> GramIndex | None:
     if previous is None or not (previous / "rows.json").is_file():
         return None
     old = GramIndex(previous)
-    return old if old.format == FORMAT and old.analyser == analyzer.fingerprint else None
+    return old if old.counting == _counting() and old.analyser == analyzer.fingerprint else None
 
 
 def _taken_over(old: GramIndex, reused: Sequence[int | None], shape: tuple[int, int]) -> Any:

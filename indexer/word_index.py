@@ -36,8 +36,8 @@ class FieldScoring:
 FIELD_SCORING: Mapping[Field, FieldScoring] = {
     Field.TITLE: FieldScoring(3.0, 0.5),
     Field.HEADINGS: FieldScoring(2.0, 0.5),
-    Field.QUESTIONS: FieldScoring(2.0, 0.5),
-    Field.TAGS: FieldScoring(1.5, 0.3),
+    Field.QUESTIONS: FieldScoring(1.0, 0.5),
+    Field.TAGS: FieldScoring(2.0, 0.3),
     Field.BODY: FieldScoring(1.0, 0.85),
     Field.ASKED_AS: FieldScoring(1.5, 0.5),
 }
