@@ -13,6 +13,29 @@ depends_on = None
 
 def upgrade() -> None:
     """Make all tables."""
+    _make_annotations()
+    _make_article_days()
+    _make_dirty_days()
+    _make_events()
+    _make_holdout_days()
+    _make_journey_days()
+    _make_journey_facts()
+    _make_journey_scopes()
+    _make_link_days()
+    _make_queries()
+    _make_query_days()
+    _make_rollup_state()
+    _make_salts()
+    _make_search_days()
+    _make_search_facts()
+    _make_survey_days()
+    _make_touched_visitors()
+    _make_traffic_days()
+    _make_vote_totals()
+    _make_votes()
+
+
+def _make_annotations() -> None:
     op.create_table(
         "annotations",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -22,6 +45,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_annotations")),
     )
     op.create_index(op.f("ix_annotations_day"), "annotations", ["day"], unique=False)
+
+
+def _make_article_days() -> None:
     op.create_table(
         "article_days",
         sa.Column("day", sa.Integer(), nullable=False),
@@ -35,11 +61,17 @@ def upgrade() -> None:
             "day", "article_id", "article_lang", "category", "lang", "channel", name=op.f("pk_article_days")
         ),
     )
+
+
+def _make_dirty_days() -> None:
     op.create_table(
         "dirty_days",
         sa.Column("day", sa.Integer(), autoincrement=False, nullable=False),
         sa.PrimaryKeyConstraint("day", name=op.f("pk_dirty_days")),
     )
+
+
+def _make_events() -> None:
     op.create_table(
         "events",
         sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
@@ -86,6 +118,9 @@ def upgrade() -> None:
         postgresql_where=sa.text("link IS NOT NULL"),
     )
     op.create_index(op.f("ix_events_visitor_at"), "events", ["visitor", "at"], unique=False)
+
+
+def _make_holdout_days() -> None:
     op.create_table(
         "holdout_days",
         sa.Column("day", sa.Integer(), nullable=False),
@@ -98,6 +133,9 @@ def upgrade() -> None:
         sa.Column("contacted_7d", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("day", "lang", "channel", "arm", name=op.f("pk_holdout_days")),
     )
+
+
+def _make_journey_days() -> None:
     op.create_table(
         "journey_days",
         sa.Column("day", sa.Integer(), nullable=False),
@@ -128,6 +166,9 @@ def upgrade() -> None:
         ),
     )
     op.create_index(op.f("ix_journey_days_day"), "journey_days", ["day"], unique=False)
+
+
+def _make_journey_facts() -> None:
     op.create_table(
         "journey_facts",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
@@ -149,6 +190,9 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_journey_facts_day"), "journey_facts", ["day"], unique=False)
     op.create_index(op.f("ix_journey_facts_visitor"), "journey_facts", ["visitor"], unique=False)
+
+
+def _make_journey_scopes() -> None:
     op.create_table(
         "journey_scopes",
         sa.Column("visitor", sa.String(length=64), nullable=False),
@@ -160,6 +204,9 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_journey_scopes_day"), "journey_scopes", ["day"], unique=False)
     op.create_index(op.f("ix_journey_scopes_visitor"), "journey_scopes", ["visitor"], unique=False)
+
+
+def _make_link_days() -> None:
     op.create_table(
         "link_days",
         sa.Column("day", sa.Integer(), nullable=False),
@@ -170,6 +217,9 @@ def upgrade() -> None:
         sa.Column("reopened", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("day", "lang", name=op.f("pk_link_days")),
     )
+
+
+def _make_queries() -> None:
     op.create_table(
         "queries",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
@@ -180,6 +230,9 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_queries_lang_query"), "queries", ["lang", "query"], unique=True)
     op.create_index(op.f("ix_queries_visitors"), "queries", ["visitors"], unique=False)
+
+
+def _make_query_days() -> None:
     op.create_table(
         "query_days",
         sa.Column("day", sa.Integer(), nullable=False),
@@ -191,18 +244,27 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("query_id", "day", "channel", name=op.f("pk_query_days")),
     )
     op.create_index(op.f("ix_query_days_day"), "query_days", ["day"], unique=False)
+
+
+def _make_rollup_state() -> None:
     op.create_table(
         "rollup_state",
         sa.Column("name", sa.String(length=32), nullable=False),
         sa.Column("value", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_rollup_state")),
     )
+
+
+def _make_salts() -> None:
     op.create_table(
         "salts",
         sa.Column("week", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("secret", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("week", name=op.f("pk_salts")),
     )
+
+
+def _make_search_days() -> None:
     op.create_table(
         "search_days",
         sa.Column("day", sa.Integer(), nullable=False),
@@ -216,6 +278,9 @@ def upgrade() -> None:
         sa.Column("reciprocal_ranks", sa.Float(), nullable=False),
         sa.PrimaryKeyConstraint("day", "lang", "channel", name=op.f("pk_search_days")),
     )
+
+
+def _make_search_facts() -> None:
     op.create_table(
         "search_facts",
         sa.Column("visitor", sa.String(length=64), nullable=False),
@@ -230,6 +295,9 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_search_facts_day"), "search_facts", ["day"], unique=False)
     op.create_index(op.f("ix_search_facts_visitor"), "search_facts", ["visitor"], unique=False)
+
+
+def _make_survey_days() -> None:
     op.create_table(
         "survey_days",
         sa.Column("day", sa.Integer(), nullable=False),
@@ -240,11 +308,17 @@ def upgrade() -> None:
         sa.Column("answers", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("day", "lang", "channel", "survey", "score", name=op.f("pk_survey_days")),
     )
+
+
+def _make_touched_visitors() -> None:
     op.create_table(
         "touched_visitors",
         sa.Column("visitor", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("visitor", name=op.f("pk_touched_visitors")),
     )
+
+
+def _make_traffic_days() -> None:
     op.create_table(
         "traffic_days",
         sa.Column("day", sa.Integer(), nullable=False),
@@ -253,6 +327,9 @@ def upgrade() -> None:
         sa.Column("events", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("day", "traffic", "kind", name=op.f("pk_traffic_days")),
     )
+
+
+def _make_vote_totals() -> None:
     op.create_table(
         "vote_totals",
         sa.Column("day", sa.Integer(), nullable=False),
@@ -278,6 +355,9 @@ def upgrade() -> None:
             name=op.f("pk_vote_totals"),
         ),
     )
+
+
+def _make_votes() -> None:
     op.create_table(
         "votes",
         sa.Column("visitor", sa.String(length=64), nullable=False),
