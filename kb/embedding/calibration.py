@@ -1,7 +1,7 @@
 """When a similarity of a model is chance: measured on questions with and without an answer, kept as JSON.
 
 The best cosine of each question is all that is looked at. Questions whose answer is in the corpus against questions
-of another corpus give a logistic curve; the floor is what questions without an answer rarely exceed.
+of another corpus give a logistic curve; the floor is what questions with an answer hardly ever stay under.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from kb.ports import Calibration
 FILE_NAME = "calibration.json"
 # A model nobody has calibrated: a low floor shows too much rather than too little
 UNCALIBRATED = Calibration(floor=0.2, answer_midpoint=0.45, answer_slope=12.0)
-_FLOOR_QUANTILE = 0.5
+_FLOOR_QUANTILE = 0.01
 _NEWTON_STEPS = 50
 _RIDGE = 1e-3
 
@@ -58,7 +58,7 @@ def calibrate(answered: NDArray[np.float32], unanswered: NDArray[np.float32]) ->
             "give `kb model calibrate` larger sets",
         )
     midpoint, slope = _logistic(answered.astype(np.float64), unanswered.astype(np.float64))
-    floor = float(np.quantile(unanswered, _FLOOR_QUANTILE))
+    floor = float(np.quantile(answered, _FLOOR_QUANTILE))
     found = Calibration(round(min(floor, midpoint), 4), round(midpoint, 4), round(slope, 3))
     return MeasuredCalibration(found, _area(answered, unanswered), len(answered), len(unanswered))
 

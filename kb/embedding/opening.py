@@ -4,30 +4,51 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from kb.embedding.calibration import read_calibration
 from kb.embedding.model_folder import sha256
-from kb.embedding.sentence_transformer import load_sentence_transformer
 from kb.errors import OperatorError
-from kb.ports import Embedder
+from kb.ports import Calibration, Embedder
 
 BUNDLED = "bundled"
 ENGLISH = "english"
+BUNDLE = Path(__file__).with_name("bundled")
 # all-MiniLM-L6-v2's own weights: the package that carries them has an unknown publisher
 _ENGLISH_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
 
-def open_embedder(model: str, threads: int = 1) -> Embedder:
+def open_embedder(model: str, threads: int = 1, calibrations: Path | None = None) -> Embedder:
     """Return the embedder that a setting names.
 
     Args:
         model: ``bundled``, ``english``, the name of a public sentence-transformers model, or a folder.
         threads: Threads of one process.
+        calibrations: Folder where `kb model calibrate` keeps what it measured; the bundled model brings its own.
 
     Raises:
         OperatorError: The model is not there, is damaged, or cannot be downloaded; names the setting and the remedy.
     """
-    if model in (BUNDLED, ENGLISH):
-        return load_sentence_transformer(str(english_folder()), threads)
-    return load_sentence_transformer(model, threads)
+    if model == BUNDLED:
+        from kb.embedding.onnx import load_bundle
+
+        return load_bundle(BUNDLE, threads)
+    from kb.embedding.sentence_transformer import load_sentence_transformer
+
+    def calibration(fingerprint: str) -> Calibration | None:
+        if calibrations is None:
+            return None
+        return read_calibration(calibration_file(calibrations, fingerprint), fingerprint)
+
+    return load_sentence_transformer(str(english_folder()) if model == ENGLISH else model, threads, calibration)
+
+
+def calibrations_folder(var_dir: Path) -> Path:
+    """Return the folder of calibrations below the product's own directory."""
+    return var_dir / "calibration"
+
+
+def calibration_file(calibrations: Path, fingerprint: str) -> Path:
+    """Return where the calibration of a model is kept."""
+    return calibrations / f"{fingerprint}.json"
 
 
 def english_folder() -> Path:

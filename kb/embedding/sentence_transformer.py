@@ -6,7 +6,7 @@ The model's own prompts, pooling and dimension are respected; only its loading e
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ import numpy as np
 
 from kb.embedding.calibration import UNCALIBRATED
 from kb.embedding.model_folder import fingerprint
+from kb.embedding.texts import encodable
 from kb.errors import OperatorError
 from kb.ports import Calibration, FloatMatrix
 
@@ -64,7 +65,9 @@ class SentenceTransformerEmbedder:
         if not texts:
             return np.empty((0, self._dimension), dtype=np.float32)
         return _unit(
-            self._model.encode_query(list(texts), batch_size=_BATCH, convert_to_numpy=True, show_progress_bar=False)
+            self._model.encode_query(
+                encodable(texts), batch_size=_BATCH, convert_to_numpy=True, show_progress_bar=False
+            )
         )
 
     def encode_documents(self, texts: Sequence[str]) -> FloatMatrix:
@@ -72,19 +75,21 @@ class SentenceTransformerEmbedder:
         if not texts:
             return np.empty((0, self._dimension), dtype=np.float32)
         return _unit(
-            self._model.encode_document(list(texts), batch_size=_BATCH, convert_to_numpy=True, show_progress_bar=False)
+            self._model.encode_document(
+                encodable(texts), batch_size=_BATCH, convert_to_numpy=True, show_progress_bar=False
+            )
         )
 
 
 def load_sentence_transformer(
-    name: str, threads: int, calibration: Calibration = UNCALIBRATED
+    name: str, threads: int, calibration: Callable[[str], Calibration | None]
 ) -> SentenceTransformerEmbedder:
     """Load a model.
 
     Args:
         name: A folder, or the name of a public model, which is downloaded once unless it is on this machine.
         threads: Threads of torch in this process.
-        calibration: What was measured about it, where anything was.
+        calibration: What was measured about the model of a fingerprint, None where nothing was.
 
     Raises:
         OperatorError: The folder is no model, a file is missing or does not fit the others, or the name is neither
@@ -104,7 +109,8 @@ def load_sentence_transformer(
         kind = "folder" if is_folder else "model"
         reason = str(error).strip().partition("\n")[0] or type(error).__name__
         raise OperatorError(f"KB_EMBEDDING_MODEL: the {kind} {name} cannot be loaded ({reason}).", _REMEDY) from error
-    return SentenceTransformerEmbedder(model, fingerprint(Path(name) if is_folder else _snapshot(name)), calibration)
+    known_by = fingerprint(Path(name) if is_folder else _snapshot(name))
+    return SentenceTransformerEmbedder(model, known_by, calibration(known_by) or UNCALIBRATED)
 
 
 def _snapshot(name: str) -> Path:
