@@ -122,27 +122,6 @@ def reading_by_article(engine: Engine, period: Period, filters: Filters) -> tupl
     return tuple(sorted(found, key=lambda each: (-each.views, str(each.article))))
 
 
-def most_read(
-    engine: Engine, period: Period, lang: Language, limit: int, minimum_views: int = 0
-) -> tuple[ArticleId, ...]:
-    """Return the articles of a language with the most views in the period, most first.
-
-    Args:
-        minimum_views: Views of all of them together under which nothing is returned.
-    """
-    views = func.sum(article_days.c.views)
-    statement = (
-        select(article_days.c.article_id, views)
-        .where(*day_conditions(article_days, period, Filters()), article_days.c.article_lang == lang.value)
-        .group_by(article_days.c.article_id)
-        .order_by(views.desc(), article_days.c.article_id)
-    )
-    counts = _sums(engine, statement)
-    if sum(count for (count,) in counts.values()) < minimum_views:
-        return ()
-    return tuple(ArticleId(found) for found in counts)[:limit]
-
-
 def survey_result(engine: Engine, period: Period, filters: Filters, survey: Survey) -> SurveyResult:
     """Return the answers of the period; limited by language and channel only."""
     statement = (

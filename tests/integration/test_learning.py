@@ -18,11 +18,10 @@ from kb.events import (
     Traffic,
     Verdict,
 )
-from kb.model import Language
 from kb.statistics.feedback import survey_result
 from kb.statistics.filters import Filters
 from kb.statistics.housekeeping import Housekeeping
-from kb.statistics.learned import StoredReadership, liked_queries
+from kb.statistics.learned import liked_queries
 from kb.statistics.movers import top_movers
 from kb.statistics.operations import AnnotationKind, annotate, annotations_of, link_figures, remove_annotation
 from kb.statistics.periods import Period
@@ -59,23 +58,6 @@ def test_a_vote_may_not_borrow_another_visitors_search(engine: Engine) -> None:
     append_many(engine, [search, *(Story(f"v{n}").vote(1, Verdict.HELPFUL, search=search.id) for n in range(5))])
 
     assert liked_queries(engine, k=2) == {}
-
-
-def test_the_most_read_articles_come_first_and_are_remembered_for_a_while(engine: Engine) -> None:
-    clock = FixedClock(NOON)
-    readership = StoredReadership(engine, clock, minimum_views=3)
-    assert readership.most_read(Language.EN, 2) == ()
-    story = Story()
-    for minute, name in enumerate(("a", "b", "b", "c", "c", "c")):
-        story.view(minute, seen(name))
-    append_many(engine, story.events)
-    roll_up(engine, clock)
-    assert readership.most_read(Language.EN, 2) == ()
-
-    clock.instant += timedelta(minutes=11)
-
-    assert readership.most_read(Language.EN, 2) == ("c", "b")
-    assert readership.most_read(Language.AR, 2) == ()
 
 
 def test_housekeeping_rolls_up_and_prunes_once_a_day(engine: Engine) -> None:
