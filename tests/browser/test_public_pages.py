@@ -66,7 +66,7 @@ def test_suggestions_are_chosen_by_keyboard(page: Page, site: str) -> None:
     expect(box).to_have_attribute("aria-activedescendant", str(first.get_attribute("id")))
     box.press("Enter")
 
-    expect(page).to_have_url(f"{site}/en/articles/track-order")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Track your order")
 
 
 def test_suggestions_are_announced_and_closed_by_escape(page: Page, site: str) -> None:
@@ -133,7 +133,7 @@ def test_headings_have_links_that_copy_their_address(context: BrowserContext, pa
     page.goto(f"{site}/ar/articles/تتبع-الطلب")
     page.locator("h2 .heading-link").first.click()
 
-    expect(page).to_have_url(f"{page.url.split('#')[0]}#{page.url.split('#')[1]}")
+    assert "#" in page.url
     assert page.evaluate("navigator.clipboard.readText()") == page.url
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
@@ -24,7 +25,7 @@ def ask(client: FlaskClient, lang: str = "en", **parameters: str) -> Page:
 def titles(page: Page) -> list[str]:
     """Return the paths of the results, best first."""
     result_links = [found for found in page.all("a") if found.get("hreflang") and "/articles/" in str(found["href"])]
-    return [str(found["href"]).split("#")[0] for found in result_links]
+    return [urlsplit(str(found["href"])).path for found in result_links]
 
 
 def test_results_are_counted_marked_and_linked(client: FlaskClient) -> None:

@@ -13,6 +13,8 @@ from kb.results import Filters, Query, Rewriting
 from web.i18n import gettext
 
 PAGE_SIZE = 10
+# Isolated, because digits and hyphens change places inside a right-to-left sentence.
+EXAMPLE_DAY = "\u20662026-11-21\u2069"
 LAST_PAGE = 100
 
 
@@ -87,7 +89,7 @@ def _day(name: str, arguments: MultiDict[str, str], faults: dict[str, str]) -> d
     try:
         return date.fromisoformat(value)
     except ValueError:
-        faults[name] = gettext("Write the day as year-month-day, for example 2026-11-21.")
+        faults[name] = gettext("Write the day as year-month-day, for example %(day)s.", day=EXAMPLE_DAY)
         return None
 
 
