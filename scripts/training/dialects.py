@@ -58,6 +58,8 @@ class DialectTable:
     def _longest_match(self, words: list[str], at: int, dialect: str, chance: random.Random) -> tuple[int, str]:
         table = self.replacements[dialect]
         for length in range(min(_LONGEST_PHRASE, len(words) - at), 0, -1):
+            if length == 1 and self._negates_a_verb(words, at):
+                return 2, chance.choice(_NEGATIONS[dialect]).format(words[at + 1])
             phrase = " ".join(words[at : at + length])
             core = phrase.rstrip("؟?!.،,:؛")
             end = phrase[len(core) :]
@@ -65,9 +67,12 @@ class DialectTable:
             for conjunction in ("", "و"):
                 if key.startswith(conjunction) and (choices := table.get(key[len(conjunction) :])):
                     return length, conjunction + chance.choice(choices) + end
-        if fold(words[at]) == "لا" and at + 1 < len(words) and _PRESENT_VERB.fullmatch(words[at + 1]):
-            return 2, chance.choice(_NEGATIONS[dialect]).format(words[at + 1])
         return 0, ""
+
+    @staticmethod
+    def _negates_a_verb(words: list[str], at: int) -> bool:
+        following = words[at + 1] if at + 1 < len(words) else ""
+        return fold(words[at]) == "لا" and bool(_PRESENT_VERB.fullmatch(following))
 
 
 def fold(text: str) -> str:
