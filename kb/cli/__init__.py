@@ -38,6 +38,7 @@ COMMANDS = {
     "evaluate": CommandEntry("kb.cli.evaluate:evaluate", "Measure the ranking against judged questions."),
     "export": CommandEntry("kb.cli.export:export", "Write figures as CSV or JSON."),
     "index": CommandEntry("kb.cli.index:index", "Build the search index from the articles and publish it."),
+    "outbox": CommandEntry("kb.cli.outbox:outbox", "See and deliver the tickets of the contact form."),
     "restore": CommandEntry("kb.cli.backup:restore", "Replace the database by a backup."),
     "search": CommandEntry("kb.cli.search:search", "Search the published articles, as a reader would."),
     "serve": CommandEntry("kb.cli.serve:serve", "Serve the site."),

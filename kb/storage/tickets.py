@@ -79,9 +79,14 @@ class Tickets:
 
     def find(self, ticket: TicketId) -> Ticket | None:
         """Return a ticket; its personal parts are empty once they were forgotten."""
-        with reading(self._engine) as connection:
-            row = connection.execute(select(tickets).where(tickets.c.id == ticket)).first()
-        return ticket_of(row) if row else None
+        return find_ticket(self._engine, ticket)
+
+
+def find_ticket(engine: Engine, ticket: TicketId) -> Ticket | None:
+    """Return a ticket; its personal parts are empty once they were forgotten."""
+    with reading(engine) as connection:
+        row = connection.execute(select(tickets).where(tickets.c.id == ticket)).first()
+    return ticket_of(row) if row else None
 
 
 def forget_tickets(engine: Engine, delivered_before: datetime) -> int:

@@ -1,0 +1,292 @@
+"""Tickets on their way: stored once, delivered at least once, tried later, given up visibly, forgotten in time."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import Engine, select
+
+from kb.cli import kb as command_line
+from kb.clock import FixedClock, SystemClock
+from kb.contact.dispatch import ATTEMPTS, Dispatcher, DispatchReport, OutboxWorker, delay_after
+from kb.contact.model import Ticket, TicketDraft
+from kb.contact.outlets import DeliveryError, DeliveryRefusedError
+from kb.events import Origin, VisitorKey
+from kb.model import Language
+from kb.storage.contact_tables import tickets as ticket_table
+from kb.storage.database import open_database, reading
+from kb.storage.event_log import EventLog
+from kb.storage.outbox import LEASE, DeliveryState, Outbox
+from kb.storage.tables import events
+from kb.storage.tickets import Tickets, find_ticket, forget_tickets
+
+READER = Origin(VisitorKey("v1"), Language.EN)
+
+
+def draft(form: str = "form-1") -> TicketDraft:
+    return TicketDraft(form, Language.EN, "Reem", "reem@example.com", "Late parcel", "It has not come.")
+
+
+@dataclass
+class Recorder:
+    """An outlet that does what it is told."""
+
+    fails: list[DeliveryError] = field(default_factory=list)
+    delivered: list[Ticket] = field(default_factory=list)
+
+    def deliver(self, ticket: Ticket) -> str:
+        if self.fails:
+            raise self.fails.pop(0)
+        self.delivered.append(ticket)
+        return f"remote-{ticket.reference}"
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    engine = open_database(f"sqlite:///{tmp_path / 'dalil.db'}")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def tickets(engine: Engine, clock: FixedClock) -> Tickets:
+    return Tickets(engine, clock, EventLog(engine, linger_s=0))
+
+
+@pytest.fixture
+def outlet() -> Recorder:
+    return Recorder()
+
+
+@pytest.fixture
+def dispatcher(engine: Engine, clock: FixedClock, outlet: Recorder) -> Dispatcher:
+    return Dispatcher(Outbox(engine), outlet, clock)
+
+
+def test_a_ticket_its_delivery_and_its_event_are_stored_together(engine: Engine, tickets: Tickets) -> None:
+    first, again = (tickets.submit(draft(), READER) for _ in range(2))
+
+    assert (first.repeated, again.repeated) == (False, True)
+    assert first.ticket == again.ticket
+    with reading(engine) as connection:
+        assert connection.execute(select(events.c.ticket, events.c.kind)).all() == [(first.ticket.id, "ticket_sent")]
+    assert Outbox(engine).counts()[DeliveryState.WAITING] == 1
+
+
+def test_nothing_is_stored_if_the_event_cannot_be(engine: Engine, tickets: Tickets) -> None:
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE events")
+
+    with pytest.raises(Exception, match="events"):
+        tickets.submit(draft(), READER)
+
+    with reading(engine) as connection:
+        assert connection.execute(select(ticket_table)).all() == []
+
+
+def test_what_is_due_is_delivered_once(
+    engine: Engine, tickets: Tickets, dispatcher: Dispatcher, outlet: Recorder
+) -> None:
+    made = [tickets.submit(draft(f"form-{number}"), READER).ticket for number in range(3)]
+
+    assert dispatcher.run_once() == DispatchReport(delivered=3)
+    assert dispatcher.run_once() == DispatchReport()
+    assert sorted(each.id for each in outlet.delivered) == sorted(each.id for each in made)
+    assert {entry.remote for entry in Outbox(engine).entries()} == {f"remote-{each.reference}" for each in made}
+
+
+def test_a_failed_delivery_is_tried_later_and_later(
+    tickets: Tickets, dispatcher: Dispatcher, outlet: Recorder, clock: FixedClock
+) -> None:
+    tickets.submit(draft(), READER)
+    outlet.fails = [DeliveryError("down"), DeliveryError("down")]
+
+    for wait in (0, 29, 1, 59, 1):
+        clock.instant += timedelta(seconds=wait)
+        dispatcher.run_once()
+
+    assert len(outlet.delivered) == 1
+    assert outlet.fails == []
+
+
+def test_a_receiver_that_names_a_time_is_not_asked_before(
+    engine: Engine, tickets: Tickets, dispatcher: Dispatcher, outlet: Recorder, clock: FixedClock
+) -> None:
+    tickets.submit(draft(), READER)
+    outlet.fails = [DeliveryError("busy", timedelta(hours=2))]
+
+    dispatcher.run_once()
+
+    assert Outbox(engine).entries()[0].due == clock.now() + timedelta(hours=2)
+
+
+def test_a_ticket_that_never_arrives_is_given_up_and_can_be_revived(
+    engine: Engine, tickets: Tickets, dispatcher: Dispatcher, outlet: Recorder, clock: FixedClock
+) -> None:
+    tickets.submit(draft(), READER)
+    outlet.fails = [DeliveryError("call 0551234567, down")] * ATTEMPTS
+    for attempt in range(1, ATTEMPTS + 1):
+        dispatcher.run_once()
+        clock.instant += delay_after(attempt)
+
+    (entry,) = Outbox(engine).entries()
+    assert (entry.state, entry.attempts) == (DeliveryState.DEAD, ATTEMPTS)
+    assert "0551234567" not in entry.error
+    assert Outbox(engine).revive(clock.now()) == 1
+    assert dispatcher.run_once() == DispatchReport(delivered=1)
+
+
+def test_a_refused_ticket_is_given_up_at_once(
+    engine: Engine, tickets: Tickets, dispatcher: Dispatcher, outlet: Recorder
+) -> None:
+    tickets.submit(draft(), READER)
+    outlet.fails = [DeliveryRefusedError("422")]
+
+    assert dispatcher.run_once() == DispatchReport(dead=1)
+
+
+def test_the_delays_double_up_to_six_hours() -> None:
+    assert [delay_after(attempt) for attempt in (1, 2, 3)] == [timedelta(seconds=each) for each in (30, 60, 120)]
+    assert delay_after(12) == delay_after(10_000) == timedelta(hours=6)
+
+
+def test_two_processes_do_not_deliver_the_same_ticket(engine: Engine, tickets: Tickets, clock: FixedClock) -> None:
+    tickets.submit(draft(), READER)
+    one, other = Outbox(engine), Outbox(engine)
+
+    assert one.lease(clock.now()) is not None
+    assert other.lease(clock.now()) is None
+
+
+def test_a_delivery_that_a_dead_process_left_is_taken_over(
+    engine: Engine, tickets: Tickets, dispatcher: Dispatcher, outlet: Recorder, clock: FixedClock
+) -> None:
+    tickets.submit(draft(), READER)
+    Outbox(engine).lease(clock.now())
+    dispatcher.run_once()
+    assert outlet.delivered == []
+
+    clock.instant += LEASE
+    dispatcher.run_once()
+
+    assert len(outlet.delivered) == 1
+
+
+def test_delivered_tickets_are_forgotten_after_their_time_and_others_are_not(
+    engine: Engine, tickets: Tickets, dispatcher: Dispatcher, outlet: Recorder, clock: FixedClock
+) -> None:
+    delivered = tickets.submit(draft("a"), READER).ticket
+    dispatcher.run_once()
+    waiting = tickets.submit(draft("b"), READER).ticket
+
+    clock.instant += timedelta(days=31)
+    assert forget_tickets(engine, clock.now() - timedelta(days=30)) == 1
+    assert forget_tickets(engine, clock.now() - timedelta(days=30)) == 0
+
+    forgotten, kept = find_ticket(engine, delivered.id), find_ticket(engine, waiting.id)
+    assert forgotten is not None
+    assert kept == waiting
+    assert (forgotten.draft.email, forgotten.draft.message, forgotten.reference) == ("", "", delivered.reference)
+    with reading(engine) as connection:
+        assert len(connection.execute(select(events).where(events.c.kind == "ticket_sent")).all()) == 2
+
+
+def test_the_worker_delivers_by_itself_and_ends_when_told(engine: Engine, tickets: Tickets, outlet: Recorder) -> None:
+    forgotten: list[object] = []
+    clock = SystemClock()
+    worker = OutboxWorker(
+        Dispatcher(Outbox(engine), outlet, clock), clock, forgotten.append, timedelta(days=30), interval_s=0.05
+    )
+    tickets.submit(draft(), READER)
+
+    worker.wake()
+    deadline = time.monotonic() + 10
+    while not outlet.delivered and time.monotonic() < deadline:
+        time.sleep(0.01)
+    worker.close()
+
+    assert len(outlet.delivered) == 1
+    assert len(forgotten) == 1
+
+
+_SENDER = """
+import sys
+from kb.clock import SystemClock
+from kb.contact.model import TicketDraft
+from kb.events import Origin, VisitorKey
+from kb.model import Language
+from kb.storage.database import open_database
+from kb.storage.event_log import EventLog
+from kb.storage.tickets import Tickets
+url, start = sys.argv[1], int(sys.argv[2])
+engine = open_database(url)
+tickets = Tickets(engine, SystemClock(), EventLog(engine))
+number = start
+while True:
+    draft = TicketDraft(f"form-{number}", Language.EN, "", "a@b.example", "s", "m")
+    tickets.submit(draft, Origin(VisitorKey("v"), Language.EN))
+    print(number, flush=True)
+    number += 1
+"""
+
+
+def test_no_acknowledged_ticket_is_lost_or_doubled_by_killing_the_process(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'dalil.db'}"
+    open_database(url).dispose()
+    acknowledged: list[str] = []
+    for turn in range(4):
+        command = [sys.executable, "-c", _SENDER, url, str(turn * 100_000)]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        assert process.stdout is not None
+        acknowledged += [process.stdout.readline().strip() for _ in range(5 + turn)]
+        os.kill(process.pid, signal.SIGKILL)
+        acknowledged += process.stdout.read().split()
+        process.stdout.close()
+        process.wait()
+
+    engine = open_database(url)
+    with reading(engine) as connection:
+        stored = [form.removeprefix("form-") for form in connection.execute(select(ticket_table.c.form)).scalars()]
+        sent = connection.execute(select(events.c.ticket).where(events.c.kind == "ticket_sent")).scalars().all()
+    waiting = Outbox(engine).counts()[DeliveryState.WAITING]
+    engine.dispose()
+
+    assert set(acknowledged) <= set(stored)
+    assert len(stored) == len(set(stored)) == len(set(sent)) == len(sent) == waiting
+
+
+def test_the_command_line_lists_shows_delivers_and_revives(
+    tmp_path: Path, engine: Engine, tickets: Tickets, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KB_VAR_DIR", str(tmp_path))
+    ticket = tickets.submit(draft(), READER).ticket
+
+    def run(*words: str) -> str:
+        result = CliRunner().invoke(command_line, ["outbox", *words], catch_exceptions=False)
+        return result.output
+
+    assert ticket.reference in run("list")
+    assert "reem@example.com" not in run("list")
+    assert "It has not come." in run("show", ticket.reference.lower())
+    assert run("run") == "1 delivered, 0 postponed, 0 given up.\n"
+    assert "delivered" in run("list")
+    assert run("retry") == "0 tickets will be tried again.\n"
+
+
+def test_a_ticket_sent_counts_for_the_statistics(engine: Engine, tickets: Tickets) -> None:
+    made = tickets.submit(draft(), READER).ticket
+
+    with reading(engine) as connection:
+        (row,) = connection.execute(select(events)).all()
+    assert (row.visitor, row.traffic) == ("v1", "reader")
+    assert row.ticket == made.id
