@@ -1,6 +1,7 @@
 """Measures the event log and the statistics against what they must reach, on a database of its own.
 
 * `python -m scripts.bench_statistics rollup --events 1000000`: append, roll up, and the dashboard's queries
+* `python -m scripts.bench_statistics dashboard`: the same queries on the daily figures of 5,000,000 events
 * `python -m scripts.bench_statistics append`: how long a page waits for one event
 * `python -m scripts.bench_statistics sustain --seconds 600`: 200 events a second, nothing lost
 * `python -m scripts.bench_statistics kill --rounds 50`: kill -9 under load, nothing confirmed lost
@@ -26,12 +27,12 @@ from kb.statistics.deflection import Dimension, deflection_by, deflection_over_t
 from kb.statistics.feedback import reading_by_article, votes_by_revision
 from kb.statistics.filters import Filters
 from kb.statistics.overview import overview
-from kb.statistics.periods import Period, Window
+from kb.statistics.periods import Period, Window, day_number
 from kb.statistics.rollups import roll_up
 from kb.statistics.search_quality import QueryOrder, disclosed_queries, search_quality_over_time
-from kb.storage.database import open_database, reading
+from kb.storage.database import open_database, reading, writing
 from kb.storage.event_log import EventLog, append_many
-from kb.storage.tables import events
+from kb.storage.tables import events, journey_days, metadata
 from scripts.simulation.crash import kill_again_and_again
 from scripts.simulation.scenario import Scenario
 from scripts.simulation.world import FIRST_DAY, simulate
@@ -50,14 +51,7 @@ def main() -> None:
 def rollup_command(count: int, days: int) -> None:
     """Append that many events over that many days, roll them up, and ask what a dashboard asks."""
     with _database() as engine:
-        started, appended = time.perf_counter(), 0
-        for seed in range(count):
-            if appended >= count:
-                break
-            batch = _world(seed, days)[: count - appended]
-            append_many(engine, batch)
-            appended += len(batch)
-        click.echo(f"{appended} events simulated and appended in {time.perf_counter() - started:.0f} s")
+        _fill(engine, count, days)
         wall, processor = time.perf_counter(), time.process_time()
         report = roll_up(engine, SystemClock())
         click.echo(
@@ -65,6 +59,28 @@ def rollup_command(count: int, days: int) -> None:
             f"{report}"
         )
         _ask(engine, Period(FIRST_DAY, FIRST_DAY + timedelta(days=days - 1)))
+
+
+@main.command()
+@click.option("--events", "count", default=220_000, show_default=True, help="Events of the first days.")
+@click.option("--copies", default=22, show_default=True, help="Times that these days' figures are there in the end.")
+def dashboard(count: int, copies: int) -> None:
+    """Ask what a dashboard asks of the daily figures of 5,000,000 events: four dense days, and copies of them."""
+    days = 4
+    with _database() as engine:
+        _fill(engine, count, days)
+        roll_up(engine, SystemClock())
+        for table in (each for each in metadata.sorted_tables if each.name.endswith("_days") and "day" in each.c):
+            names = [column.name for column in table.columns]
+            with writing(engine) as connection:
+                for copy in range(1, copies):
+                    later = [table.c.day + days * copy if name == "day" else table.c[name] for name in names]
+                    original = select(*later).where(table.c.day.between(*_numbers(days)))
+                    connection.execute(table.insert().from_select(names, original))
+        with reading(engine) as connection:
+            rows = connection.execute(select(func.count()).select_from(journey_days)).scalar_one()
+        click.echo(f"figures of {count * copies} events, {rows} rows of journeys")
+        _ask(engine, Period(FIRST_DAY, FIRST_DAY + timedelta(days=days * copies - 1)))
 
 
 @main.command()
@@ -133,6 +149,21 @@ def _database() -> Iterator[Engine]:
 def _world(seed: int, days: int) -> list[Event]:
     world = simulate(Scenario(people=_PEOPLE_AT_ONCE), random.Random(seed), days)  # noqa: S311 - a simulation
     return list(world.events)
+
+
+def _numbers(days: int) -> tuple[int, int]:
+    return day_number(FIRST_DAY), day_number(FIRST_DAY) + days - 1
+
+
+def _fill(engine: Engine, count: int, days: int) -> None:
+    started, appended = time.perf_counter(), 0
+    for seed in range(count):
+        if appended >= count:
+            break
+        batch = _world(seed, days)[: count - appended]
+        append_many(engine, batch)
+        appended += len(batch)
+    click.echo(f"{appended} events simulated and appended in {time.perf_counter() - started:.0f} s")
 
 
 def _ask(engine: Engine, period: Period) -> None:

@@ -15,7 +15,9 @@ from kb.visitors import SALT_PERIOD
 
 
 def liked_queries(engine: Engine, k: int, limit: int = 5) -> dict[ArticleKey, tuple[str, ...]]:
-    """Return what at least `k` different visitors of one week typed before they voted an article helpful, for `Article.asked_as`.
+    """Return what at least `k` different visitors of one week typed before they voted an article helpful.
+
+    It is what `Article.asked_as` holds.
 
     Args:
         k: `Settings.k_anonymity`; counts present votes, so that an article's new revision starts over.

@@ -214,6 +214,7 @@ journey_days = Table(
     Column("last_end", BigInteger, nullable=False),
     PrimaryKeyConstraint("scope", "value", "day", "lang", "channel", "arm", "outcome_24h", "outcome_72h", "outcome_7d"),
     Index(None, "day"),
+    sqlite_with_rowid=False,  # kept in the order of the key, which dashboards scan
 )
 """Journeys by day of their start; scope `all` counts each once, `category` and `article` once for each it opened."""
 
@@ -270,6 +271,7 @@ query_days = Table(
     Column("zero", Integer, nullable=False),
     Column("no_click", Integer, nullable=False),
     PrimaryKeyConstraint("query_id", "day", "channel"),
+    sqlite_with_rowid=False,  # kept in the order of the key, which dashboards scan
 )
 """Searches by query and day."""
 
@@ -284,6 +286,7 @@ article_days = Table(
     Column("channel", String(12), nullable=False),
     Column("views", Integer, nullable=False),
     PrimaryKeyConstraint("day", "article_id", "article_lang", "category", "lang", "channel"),
+    sqlite_with_rowid=False,  # kept in the order of the key, which dashboards scan
 )
 """Views of articles by day."""
 

@@ -60,6 +60,7 @@ def _make_article_days() -> None:
         sa.PrimaryKeyConstraint(
             "day", "article_id", "article_lang", "category", "lang", "channel", name=op.f("pk_article_days")
         ),
+        sqlite_with_rowid=False,
     )
 
 
@@ -164,6 +165,7 @@ def _make_journey_days() -> None:
             "outcome_7d",
             name=op.f("pk_journey_days"),
         ),
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_journey_days_day"), "journey_days", ["day"], unique=False)
 
@@ -242,6 +244,7 @@ def _make_query_days() -> None:
         sa.Column("zero", sa.Integer(), nullable=False),
         sa.Column("no_click", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("query_id", "day", "channel", name=op.f("pk_query_days")),
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_query_days_day"), "query_days", ["day"], unique=False)
 
