@@ -124,6 +124,11 @@ class LexicalSearch:
             int(found.sum()),
         )
 
+    def information(self, text: str) -> dict[str, float]:
+        """Return how much each different word of a text says, by its lemma; words of no article are left out."""
+        words = self._query_words(self._analyzer.tokens(text))
+        return {word.token.lemma: word.weight for word in words if word.documents}
+
     def knows(self, word: str) -> bool:
         """Return whether every word of a text stands in some article, in this or another form."""
         return all(self._documents(token) > 0 for token in self._analyzer.tokens(word))

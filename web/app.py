@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from jinja2 import StrictUndefined
 
+import web.agent
 import web.api
 import web.contact
 import web.curation
@@ -63,4 +64,5 @@ def configure_features(app: Flask) -> None:
     web.contact.register(app)
     web.survey.register(app)
     web.desk.register(app)
+    web.agent.register(app)
     web.curation.register(app)

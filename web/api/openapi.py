@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from apispec import APISpec
 from flask import Response
 from pydantic import BaseModel
+from pydantic.json_schema import JsonSchemaMode
 
 import kb
 from web.api import models, routes
@@ -20,21 +21,29 @@ DEFINITIONS = "#/components/schemas/{model}"
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One GET operation.
+    """One operation.
 
     Attributes:
         rule: Flask's rule.
         parameters: Query parameters, or None.
-        answer: What a 200 carries.
+        answer: What a success carries; None: nothing, with status 204.
         errors: Statuses of the problem documents that it may answer with.
+        method: HTTP method, lower case.
+        body: JSON that it takes, or None.
+        bearer: It asks for a token of the desk.
+        success: Status of a success that carries an answer.
     """
 
     rule: str
     view: Callable[..., Response]
     summary: str
     parameters: type[models.Parameters] | None
-    answer: type[BaseModel]
+    answer: type[BaseModel] | None
     errors: tuple[int, ...]
+    method: str = "get"
+    body: type[BaseModel] | None = None
+    bearer: bool = False
+    success: int = 200
 
 
 OPERATIONS = (
@@ -75,11 +84,12 @@ OPERATIONS = (
 )
 
 
-def describe(server: str) -> dict[str, Any]:
+def describe(server: str, more: Sequence[Operation] = ()) -> dict[str, Any]:
     """Return the OpenAPI document of the API.
 
     Args:
         server: Public address of the site.
+        more: Operations that other packages added.
     """
     spec = APISpec(
         title="Dalil",
@@ -88,17 +98,23 @@ def describe(server: str) -> dict[str, Any]:
         info={"description": "Search and read the help centre. Errors are RFC 9457 problem documents."},
         servers=[{"url": server}],
     )
-    answers: list[type[BaseModel]] = [Problem, *(operation.answer for operation in OPERATIONS)]
+    operations = (*OPERATIONS, *more)
+    spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
+    answers: list[type[BaseModel] | None] = [Problem, *(operation.answer for operation in operations)]
     for model in answers:
-        _add_schema(spec, model)
-    for operation in OPERATIONS:
-        spec.path(path=re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", operation.rule), operations={"get": _described(operation)})
+        _add_schema(spec, model, "serialization")
+    for operation in operations:
+        _add_schema(spec, operation.body, "validation")
+        path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", operation.rule)
+        spec.path(path=path, operations={operation.method: _described(operation)})
     document: dict[str, Any] = spec.to_dict()
     return document
 
 
-def _add_schema(spec: APISpec, model: type[BaseModel]) -> None:
-    schema = model.model_json_schema(ref_template=DEFINITIONS, mode="serialization")
+def _add_schema(spec: APISpec, model: type[BaseModel] | None, mode: JsonSchemaMode) -> None:
+    if model is None:
+        return
+    schema = model.model_json_schema(ref_template=DEFINITIONS, mode=mode)
     for name, definition in (schema.pop("$defs", {}) | {model.__name__: schema}).items():
         if name not in spec.components.schemas:
             spec.components.schema(name, definition)
@@ -109,12 +125,25 @@ def _described(operation: Operation) -> dict[str, Any]:
         "operationId": operation.view.__name__,
         "summary": operation.summary,
         "parameters": [*_path_parameters(operation.rule), *_query_parameters(operation.parameters)],
+        **({"security": [{"token": []}]} if operation.bearer else {}),
+        **({"requestBody": _request_body(operation.body)} if operation.body else {}),
         "responses": {
-            "200": _response("The answer.", "application/json", operation.answer),
+            **_success(operation),
             **{str(status): _response("A problem.", MEDIA_TYPE, Problem) for status in operation.errors},
             **({"503": _response("Not ready.", "application/json", models.Readiness)} if not operation.errors else {}),
         },
     }
+
+
+def _success(operation: Operation) -> dict[str, Any]:
+    if operation.answer is None:
+        return {"204": {"description": "Done."}}
+    return {str(operation.success): _response("The answer.", "application/json", operation.answer)}
+
+
+def _request_body(model: type[BaseModel]) -> dict[str, Any]:
+    schema = {"$ref": DEFINITIONS.format(model=model.__name__)}
+    return {"required": True, "content": {"application/json": {"schema": schema}}}
 
 
 def _response(description: str, media_type: str, model: type[BaseModel]) -> dict[str, Any]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, Response, jsonify
+from collections.abc import Sequence
 
-from web.api.openapi import OPERATIONS, describe
+from flask import Blueprint, Flask, Response, current_app, jsonify
+
+from web.api.openapi import OPERATIONS, Operation, describe
 from web.services import services
+
+ADDED = "api_operations"
 
 
 def register(app: Flask) -> None:
@@ -17,6 +21,16 @@ def register(app: Flask) -> None:
     app.register_blueprint(blueprint)
 
 
+def add_operations(app: Flask, name: str, operations: Sequence[Operation]) -> None:
+    """Add operations of another package under a blueprint of that name, and to the description."""
+    blueprint = Blueprint(name, __name__)
+    for operation in operations:
+        methods = [operation.method.upper()]
+        blueprint.add_url_rule(operation.rule, operation.view.__name__, operation.view, methods=methods)
+    app.register_blueprint(blueprint)
+    app.extensions[ADDED] = (*app.extensions.get(ADDED, ()), *operations)
+
+
 def description() -> Response:
     """Give the OpenAPI document."""
-    return jsonify(describe(services().settings.site_url))
+    return jsonify(describe(services().settings.site_url, current_app.extensions.get(ADDED, ())))

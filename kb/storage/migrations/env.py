@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from alembic import context
 
-from kb.storage import account_tables, contact_tables, curation_tables
+from kb.storage import account_tables, agent_tables, contact_tables, curation_tables
 from kb.storage.tables import metadata
 
 # Tables that describe themselves elsewhere register with the metadata when they are imported.
-assert {account_tables.users.metadata, contact_tables.tickets.metadata, curation_tables.redirects.metadata} == {
-    metadata
-}
+assert {
+    account_tables.users.metadata,
+    agent_tables.saved_replies.metadata,
+    contact_tables.tickets.metadata,
+    curation_tables.redirects.metadata,
+} == {metadata}
 
 context.configure(
     connection=context.config.attributes["connection"],
