@@ -27,9 +27,10 @@ class Reading:
     Attributes:
         key: Folded lemma.
         pos: Part of speech, by CALIMA's names.
-        affix_letters: Letters of the word outside the stem.
+        affix_letters: Letters of the word outside the stem, the article not counted.
         mismatch: How far the spelling differs from the reading's, from `spelling_mismatch`.
-        distance: Difference in length between the folded word and the key, in letters.
+        distance: Difference in length between the folded word without its article and the key, in letters; 0 for
+            verbs, whose dictionary form has nothing to do with the length of their other forms.
     """
 
     key: str
@@ -56,7 +57,7 @@ class Weights:
     affix_letter: float = 1.0
     mismatch: float = 4.0
     distance: float = 1.0
-    closed_class: float = 2.0
+    closed_class: float = 1.0
     verb: float = 1.0
     proper: float = 1.0
 

@@ -50,6 +50,10 @@ _VANISHING = re.compile(
 )
 """Marks, tatweel, joiners and bidi controls."""
 
+_ARTICLES = ("ال", "لل")
+_ARTICLE_LETTERS = 2
+"""The article is so common that it says nothing against a reading."""
+
 _CACHED_WORDS = 200_000
 _REMEDY = "set KB_MORPHOLOGY_DB to a CALIMA database file, or unset it to use the embedded lexicon."
 _import_lock = Lock()
@@ -220,13 +224,16 @@ def _bare(word: str) -> str:
 
 def _reading(bare: str, length: int, analysis: Mapping[str, str]) -> Reading:
     spelled = _VANISHING.sub("", analysis["diac"]).replace("ٱ", "ا")
+    stem = _VANISHING.sub("", analysis["stem"])
     key = fold(analysis["lex"])
+    article = _ARTICLE_LETTERS if spelled[: max(0, spelled.find(stem))].endswith(_ARTICLES) else 0
+    is_verb = analysis["pos"] == "verb"
     return Reading(
         key=key,
         pos=analysis["pos"],
-        affix_letters=len(spelled) - len(_VANISHING.sub("", analysis["stem"])),
+        affix_letters=len(spelled) - len(stem) - article,
         mismatch=spelling_mismatch(bare, spelled),
-        distance=abs(length - len(key)),
+        distance=0 if is_verb else abs(length - article - len(key)),
     )
 
 

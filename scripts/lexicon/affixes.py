@@ -15,7 +15,8 @@ _CONJUNCTIONS = ("", "و", "ف")
 _PREPOSITIONS = ("ب", "ك", "ل")
 _ARTICLES = ("ال", "بال", "كال", "لل")
 _POSSESSIVES = ("ي", "ه", "ها", "هم", "هن", "هما", "ك", "كم", "كن", "كما", "نا")
-_OBJECTS = ("ني", *_POSSESSIVES[1:])
+_OBJECTS = ("ني", "ه", "ها", "هم", "هن", "هما", "ك", "كم", "نا")
+"""Without the feminine plural and the dual of the second person, which only turn other words into verbs."""
 
 
 def _joined(*parts: Iterable[str]) -> tuple[str, ...]:

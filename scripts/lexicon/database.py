@@ -13,7 +13,7 @@ _LOOKUP_FORM = str.maketrans({"إ": "ا", "أ": "ا", "آ": "ا", "ى": "ي", "�
 _WITHOUT_HAMZA = str.maketrans({"ؤ": "و", "ئ": "ي", "ء": ""})
 """What hasty writers type, which the analyser does not normalise."""
 
-_SHORTEST_WITHOUT_HAMZA = 2
+_SHORTEST_WITHOUT_HAMZA = 3
 
 _PARTS_OF_SPEECH = (
     *("verb", "noun", "adj", "adv", "noun_prop", "pron", "prep", "conj", "part", "num"),

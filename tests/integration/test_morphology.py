@@ -15,9 +15,10 @@ from kb.errors import OperatorError
 from kb.language.morphology import EMBEDDED, CamelLemmatizer, Origin, find_database, open_lemmatizer
 
 ROOT = Path(__file__).parent.parent.parent
+AMBIGUOUS = ROOT / "tests" / "data" / "ambiguous-words.tsv"
 
 FAMILIES = {
-    "كتاب": "كتاب الكتب كتبي كتابها كتابين الكتاب للكتب وكتابهم كتبنا",  # book
+    "كتاب": "كتاب الكتب كتبي كتابها كتابين الكتاب للكتب وكتابهم كتابنا",  # book
     "مستخدم": "مستخدم المستخدم المستخدمين مستخدمون مستخدمو وبالمستخدمين للمستخدمين المُسْتَخْدِمُونَ",  # user
     "ملف": "ملف ملفات ملفاتك الملفات ملفه للملفات بملفين",  # file
     "جهاز": "جهاز أجهزة أجهزتك الأجهزة بجهازها جهازين الاجهزه",  # device
@@ -109,6 +110,12 @@ def open_once(opened: list[CamelLemmatizer] = []) -> CamelLemmatizer:  # noqa: B
     if not opened:
         opened.append(open_lemmatizer(EMBEDDED))
     return opened[0]
+
+
+def test_most_ambiguous_words_get_the_lemma_that_they_mostly_have(embedded: CamelLemmatizer) -> None:
+    rows = [line.split("\t") for line in AMBIGUOUS.read_text("utf-8").splitlines() if not line.startswith("#")]
+    wrong = [word for word, lemma in rows if embedded.lemma(word) != lemma]
+    assert len(wrong) <= 0.1 * len(rows), wrong
 
 
 def test_readings_are_in_a_fixed_order(embedded: CamelLemmatizer) -> None:
