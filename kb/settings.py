@@ -69,6 +69,9 @@ class Settings(ContactSettings):
     api_requests_per_minute: int = Field(
         600, ge=0, le=1_000_000, description="Searches and suggestions that one address may ask for; 0 means no limit."
     )
+    forms_per_minute: int = Field(
+        120, ge=0, le=1_000_000, description="Votes, messages and survey answers of one address; 0 means no limit."
+    )
     trusted_proxies: int = Field(
         0, ge=0, le=10, description="Reverse proxies in front whose X-Forwarded headers are believed."
     )

@@ -27,7 +27,8 @@ CONTENT_SECURITY_POLICY = {
     "form-action": "'self'",
     "frame-ancestors": "'none'",
 }
-PACED_ENDPOINTS = ("public.search", "api.search", "api.suggest")
+PACED_ENDPOINTS = ("public.search", "api.search", "api.suggest", "contact.suggestions")
+PACED_FORMS = ("contact.form", "feedback.vote", "survey.survey")
 LARGEST_BODY = 64 * 1024
 SECRET_FILE = "secret-key"  # noqa: S105 - the name of a file, not a secret
 
@@ -58,15 +59,19 @@ def configure_security(app: Flask) -> None:
 
 
 def configure_limits(app: Flask) -> None:
-    """Limit how many searches and suggestions one address may ask for; they share one count."""
-    pace = services_settings(app).api_requests_per_minute
-    if not pace:
-        return
+    """Limit how many searches one address may ask for, and how many forms it may send; each share one count."""
+    settings = services_settings(app)
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://", headers_enabled=True)
-    limit = limiter.shared_limit(f"{pace} per minute", scope="search")
-    for endpoint in PACED_ENDPOINTS:
-        paced = limit(app.view_functions[endpoint])
-        app.view_functions[endpoint] = cast("Callable[..., Any]", paced)
+    if pace := settings.api_requests_per_minute:
+        _pace(app, PACED_ENDPOINTS, limiter.shared_limit(f"{pace} per minute", scope="search"))
+    if pace := settings.forms_per_minute:
+        _pace(app, PACED_FORMS, limiter.shared_limit(f"{pace} per minute", scope="forms", methods=["POST"]))
+
+
+def _pace(app: Flask, endpoints: tuple[str, ...], limit: Callable[[Callable[..., Any]], Any]) -> None:
+    for endpoint in endpoints:
+        if view := app.view_functions.get(endpoint):
+            app.view_functions[endpoint] = cast("Callable[..., Any]", limit(view))
 
 
 def services_settings(app: Flask) -> Settings:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 from flask import Flask
@@ -73,20 +75,38 @@ class ReaderSite:
             raw.close()
 
 
+@cache
+def empty_database() -> bytes:
+    """Return the file of a new database, made once."""
+    with TemporaryDirectory() as directory:
+        path = Path(directory) / "dalil.db"
+        open_database(f"sqlite:///{path}").dispose()
+        return path.read_bytes()
+
+
+@cache
+def opened_search(store: GenerationStore) -> tuple[SnapshotHolder, SearchService]:
+    """Return the search over an index, opened once for all sites of a test run."""
+    holder = SnapshotHolder(store, analyzer())
+    return holder, SearchService(holder, HashingEmbedder())
+
+
 def open_site(
     store: GenerationStore, root: Path, clock: Clock, outbox: OutboxWorker | None = None, **settings: Any
 ) -> ReaderSite:
     """Return the small site over a new database."""
     values = {"var_dir": root / "var", "api_requests_per_minute": 0, "site_url": "http://localhost"}
     chosen = Settings.model_validate(values | settings)
+    chosen.var_dir.mkdir(parents=True, exist_ok=True)
+    (chosen.var_dir / "dalil.db").write_bytes(empty_database())
     engine = open_database(chosen.effective_database_url)
     log = EventLog(engine, linger_s=0)
-    holder = SnapshotHolder(store, analyzer())
+    holder, search = opened_search(store)
     app = create_app(
         Services(
             chosen,
             holder,
-            SearchService(holder, HashingEmbedder()),
+            search,
             secret_key="for tests",
             clock=clock,
             readership=StoredReadership(engine, clock),
