@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 import threading
 from typing import TYPE_CHECKING, Any
@@ -38,7 +39,22 @@ def serve(host: str | None, port: int | None) -> None:
     settings = settings.model_copy(update=changes)
     if GenerationStore(settings.index_dir, SystemClock()).current() is None:
         click.echo("There is no index yet; pages answer 503 until `kb index` has built one.", err=True)
+    check_address(settings.host, settings.port)
     Server(settings).run()
+
+
+def check_address(host: str, port: int) -> None:
+    """Raise an OperatorError if nobody can listen there; gunicorn would try for five seconds and say less."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, port))
+        except OSError as error:
+            raise OperatorError(
+                f"Nobody can listen on {host}:{port}: {error.strerror}.",
+                "stop what listens there, or choose another with --port or KB_PORT.",
+            ) from error
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types

@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 import requests
 
-from kb.cli.serve import server_options
+from kb.cli.serve import check_address, server_options
+from kb.errors import OperatorError
 from kb.settings import Settings
 from kb.storage.generations import GenerationStore
 
@@ -93,6 +94,16 @@ def test_without_an_index_the_server_says_what_to_do(tmp_path: Path) -> None:
 
     assert answer.status_code == 503
     assert "kb index" in output
+
+
+def test_a_port_in_use_is_named_with_what_to_do() -> None:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        port = listener.getsockname()[1]
+
+        with pytest.raises(OperatorError, match=f"127.0.0.1:{port}.*KB_PORT"):
+            check_address("127.0.0.1", port)
 
 
 def test_settings_reach_the_server() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flask import Blueprint, Flask, Response, current_app, jsonify
+from flask.json.provider import DefaultJSONProvider
 
 from web.api.openapi import OPERATIONS, Operation, describe
 from web.services import services
@@ -14,6 +15,9 @@ ADDED = "api_operations"
 
 def register(app: Flask) -> None:
     """Add every operation, and the document that describes them."""
+    if isinstance(app.json, DefaultJSONProvider):
+        app.json.ensure_ascii = False  # Arabic as it is written
+        app.json.sort_keys = False  # the order of the models
     blueprint = Blueprint("api", __name__)
     for operation in OPERATIONS:
         blueprint.add_url_rule(operation.rule, operation.view.__name__, operation.view)
