@@ -31,6 +31,8 @@ from scripts.training.streams import (
     retrieval_batches,
 )
 
+# Pieces of a passage that are enough to find those like it
+_MINED_PIECES = 24
 _QUICK_SETS = ("bank-en", "bank-ar", "bank-ar-en", "arcd-train", "help-ar", "help-ar-noisy", "help-en-ar")
 
 
@@ -199,7 +201,7 @@ def find_passages(
         Asked((one.heading, *sorted(across.get(corpus.passage(one), ()))), one.title, one.body)
         for one in sources.sections
     ]
-    rows = [encoding.ids[:48] for encoding in tokenizer.encode_batch([one.body for one in asked])]
+    rows = [encoding.ids[:_MINED_PIECES] for encoding in tokenizer.encode_batch([one.body for one in asked])]
     vectors = encode_all(model, rows, device)
     blocks = [vectors[start : start + 1024] for start in range(0, len(vectors), 1024)]
     nearest = torch.cat([(block @ vectors.T).topk(20).indices[:, 1:] for block in blocks])
