@@ -29,7 +29,7 @@ class Reading:
         pos: Part of speech, by CALIMA's names.
         affix_letters: Letters of the word outside the stem, the article not counted.
         mismatch: How far the spelling differs from the reading's, from `spelling_mismatch`.
-        distance: Difference in length between the folded word without its article and the key, in letters; 0 for
+        distance: Difference in length between the folded word without its prefixes and the key, in letters; 0 for
             verbs, whose dictionary form has nothing to do with the length of their other forms.
     """
 

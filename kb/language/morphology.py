@@ -226,14 +226,15 @@ def _reading(bare: str, length: int, analysis: Mapping[str, str]) -> Reading:
     spelled = _VANISHING.sub("", analysis["diac"]).replace("ٱ", "ا")
     stem = _VANISHING.sub("", analysis["stem"])
     key = fold(analysis["lex"])
-    article = _ARTICLE_LETTERS if spelled[: max(0, spelled.find(stem))].endswith(_ARTICLES) else 0
+    prefix = spelled[: max(0, spelled.find(stem))]
+    article = _ARTICLE_LETTERS if prefix.endswith(_ARTICLES) else 0
     is_verb = analysis["pos"] == "verb"
     return Reading(
         key=key,
         pos=analysis["pos"],
         affix_letters=len(spelled) - len(stem) - article,
         mismatch=spelling_mismatch(bare, spelled),
-        distance=0 if is_verb else abs(length - article - len(key)),
+        distance=0 if is_verb else abs(length - len(prefix) - len(key)),
     )
 
 

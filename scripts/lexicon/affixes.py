@@ -62,6 +62,7 @@ SUFFIXES: Groups = {
     ),
     "Impf0": ("",),
     "ImpfObj": _OBJECTS,
+    "CommandObj": tuple(pronoun for pronoun in _OBJECTS if not pronoun.startswith("ك")),
     "ImpfUn": ("ون", "ين", *_joined(("ون", "ين"), _OBJECTS)),
     "ImpfW": ("وا", "ي", *_joined(("و", "ي"), _OBJECTS)),
     "ImpfAn": ("ان", "ا"),
@@ -107,20 +108,25 @@ VERBAL: Mapping[str, tuple[str, ...]] = {
     "PVweak": ("PastC", "PastDual"),
     "IV": ("Impf0", "ImpfObj", "ImpfUn", "ImpfW", "ImpfAn", "ImpfFem"),
     "IVlong": ("Impf0", "ImpfObj", "ImpfUn", "ImpfW", "ImpfAn"),
-    "IVshort": ("Impf0", "ImpfObj", "ImpfFem"),
+    "IVshort": ("Impf0", "ImpfFem"),
     "IV0": ("Impf0",),
     "IVobj": ("ImpfObj",),
     "IVweak": ("Impf0", "ImpfObj", "ImpfAn", "ImpfFem"),
     "IVan": ("ImpfAn", "ImpfFem"),
-    "IVcut": ("Impf0", "ImpfObj", "ImpfUn", "ImpfW"),
+    "IVcut": ("Impf0", "ImpfUn", "ImpfW"),
     "IVw": ("ImpfUn", "ImpfW"),
-    "CV": ("Impf0", "ImpfObj", "ImpfW"),
+    "CV": ("Impf0", "CommandObj", "ImpfW"),
     "CVlong": ("ImpfW",),
-    "CVshort": ("Impf0", "ImpfObj"),
+    "CVshort": ("Impf0", "CommandObj"),
 }
 """Suffix groups that each category of verb stem takes: past, imperfect (without its prefix), imperative."""
 
-PARTICLES: Mapping[str, tuple[str, ...]] = {"FW": ("Bare",), "FWpron": ("Poss", "Obj"), "FWprep": ("Bare",)}
+PARTICLES: Mapping[str, tuple[str, ...]] = {
+    "FW": ("Bare",),
+    "FWpron": ("Poss",),
+    "FWobj": ("Poss", "Obj"),
+    "FWprep": ("Bare",),
+}
 """Function words: alone, before a pronoun, and those that take a preposition in front."""
 
 STEM_CATEGORIES: Mapping[str, tuple[str, ...]] = {**NOMINAL, **VERBAL, **PARTICLES}
@@ -142,9 +148,9 @@ def stem_suffix_pairs() -> list[tuple[str, str]]:
 
 def prefix_suffix_pairs() -> list[tuple[str, str]]:
     """Return which prefix and suffix groups may enclose one stem, sorted."""
-    pairs = [("Conj", suffix) for suffix in SUFFIXES if not suffix.startswith("Impf")]
-    pairs += [("Conj", suffix) for suffix in ("Impf0", "ImpfObj", "ImpfW")]
-    pairs += [("Prep", suffix) for suffix in SUFFIXES if suffix[0] not in "IO" and not suffix.startswith("Past")]
+    pairs = [("Conj", suffix) for suffix in SUFFIXES if not suffix.startswith(("Impf", "Command"))]
+    pairs += [("Conj", suffix) for suffix in ("Impf0", "CommandObj", "ImpfW")]
+    pairs += [("Prep", suffix) for suffix in SUFFIXES if not suffix.startswith(("Impf", "Command", "Obj", "Past"))]
     pairs += [("Art", suffix) for prefix, suffix in pairs if prefix == "Prep" and suffix not in _BOUND]
     pairs += [("ImpfYT", suffix) for suffix in SUFFIXES if suffix.startswith("Impf")]
     pairs += [("ImpfAN", "Impf0"), ("ImpfAN", "ImpfObj")]

@@ -53,7 +53,8 @@ def _particle(particle: Particle) -> Iterator[Stem]:
     for form in particle.forms:
         yield Stem(form, category, particle.lemma, particle.pos)
     for base in particle.bases:
-        yield Stem(base, "FWpron", particle.lemma, particle.pos)
+        attached = "FWpron" if particle.pos is Pos.PREPOSITION else "FWobj"
+        yield Stem(base, attached, particle.lemma, particle.pos)
 
 
 def _respelled(stem: Stem) -> Iterator[Stem]:

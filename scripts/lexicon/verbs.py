@@ -74,7 +74,7 @@ Patterns = dict[tuple[str, RootKind], dict[Part, str]]
 """Template of each part, by form and kind of root; parts that do not exist are absent."""
 
 _LONG = {"a": "A", "i": "iy", "u": "uw"}
-_COMMANDS_WITHOUT_HAMZA = ("ءخذ", "ءكل", "ءمر")
+_COMMANDS_WITHOUT_HAMZA = ("ءخذ", "ءكل")
 """Roots whose imperative drops the first radical."""
 
 
@@ -179,13 +179,14 @@ def _conjugate_long(spec: VerbSpec, templates: dict[Part, str]) -> Iterator[tupl
     yield spell(templates[Part.PAST], spec.root), "PVlong"
     yield spell(templates[Part.PAST_SHORT], spec.root), "PVshort"
     yield _imperfect(templates[Part.PRESENT], spec), "IVlong"
-    yield _imperfect(templates[Part.PRESENT_SHORT], spec), "IVshort"
     if Part.PAST_PASSIVE in templates:
         yield spell(templates[Part.PAST_PASSIVE], spec.root), "PVlong"
     if Part.PRESENT_PASSIVE in templates:
         yield _imperfect(templates[Part.PRESENT_PASSIVE], spec), "IVlong"
     yield _imperative(templates[Part.PRESENT], spec), "CV"
-    yield _imperative(templates[Part.PRESENT_SHORT], spec), "CVshort"
+    if Part.PRESENT_SHORT in templates:
+        yield _imperfect(templates[Part.PRESENT_SHORT], spec), "IVshort"
+        yield _imperative(templates[Part.PRESENT_SHORT], spec), "CVshort"
 
 
 def _conjugate_defective(spec: VerbSpec, templates: dict[Part, str]) -> Iterator[tuple[str, str]]:

@@ -96,5 +96,5 @@ def test_it_agrees_with_an_independent_database(shared: Path) -> None:
     words = islice(read_word_counts(shared / "train" / "ar-words.tsv.gz"), 5_000)
     found = agreement(open_lemmatizer(EMBEDDED), reference, words)
     assert found.words >= 4_700
-    assert found.precision >= 0.94
-    assert found.recall >= 0.96
+    assert found.precision >= 0.95
+    assert found.recall >= 0.955
