@@ -16,9 +16,11 @@ from rapidfuzz import process
 
 from kb.contact.settings import ContactSettings
 from kb.errors import OperatorError
+from kb.origins import parse_origins
 
 PREFIX = "KB_"
 FILE_VARIABLE = "KB_SETTINGS_FILE"
+SHORTEST_SECRET = 32
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 
@@ -84,6 +86,17 @@ class Settings(ContactSettings):
     workers: int = Field(1, ge=1, le=64, description="Server processes.")
     server_threads: int = Field(8, ge=1, le=256, description="Threads of each server process.")
 
+    # Other sites
+    widget_origins: str = Field(
+        "", description="Websites that may carry the widget, as `https://shop.example https://*.shop.example`."
+    )
+    panel_origins: str = Field(
+        "", description="Help desks that may show the agents' panel in a frame, as `https://chat.shop.example`."
+    )
+    panel_secret: str = Field(
+        "", description="Key with which another help desk signs the panel's address; 32 characters or more, or empty."
+    )
+
     # Statistics and privacy
     deflection_window_hours: Annotated[Literal[24, 72, 168], BeforeValidator(_whole_number)] = Field(
         72, description="Hours in which a ticket after reading means that reading did not help; 24, 72 or 168."
@@ -106,6 +119,18 @@ class Settings(ContactSettings):
     def _site_url_is_absolute(cls, value: str, info: ValidationInfo) -> str:
         if not value.startswith(("http://", "https://")) or value.endswith("/"):
             raise ValueError("must start with http:// or https:// and not end with a slash")
+        return value
+
+    @field_validator("widget_origins", "panel_origins")
+    @classmethod
+    def _origins_are_origins(cls, value: str) -> str:
+        return " ".join(parse_origins(value))
+
+    @field_validator("panel_secret")
+    @classmethod
+    def _panel_secret_is_long(cls, value: str) -> str:
+        if value and len(value) < SHORTEST_SECRET:
+            raise ValueError(f"must have {SHORTEST_SECRET} characters or more")
         return value
 
     @property

@@ -14,6 +14,7 @@ import web.feedback
 import web.public
 import web.survey
 import web.tracking
+import web.widget
 from web.assets import configure_assets
 from web.caching import configure_caching
 from web.desk.access import refuse_unguarded_views
@@ -65,4 +66,5 @@ def configure_features(app: Flask) -> None:
     web.survey.register(app)
     web.desk.register(app)
     web.agent.register(app)
+    web.widget.register(app)
     web.curation.register(app)

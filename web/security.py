@@ -27,8 +27,8 @@ CONTENT_SECURITY_POLICY = {
     "form-action": "'self'",
     "frame-ancestors": "'none'",
 }
-PACED_ENDPOINTS = ("public.search", "api.search", "api.suggest", "contact.suggestions")
-PACED_FORMS = ("contact.form", "feedback.vote", "survey.survey")
+PACED_ENDPOINTS = ("public.search", "api.search", "api.suggest", "contact.suggestions", "widget.widget_offers")
+PACED_FORMS = ("contact.form", "feedback.vote", "survey.survey", "widget.widget_vote", "widget.widget_ticket")
 LARGEST_BODY = 64 * 1024
 SECRET_FILE = "secret-key"  # noqa: S105 - the name of a file, not a secret
 

@@ -29,16 +29,18 @@ class Reader:
         key: Names them in events; a key that is used once if they are not to be known again.
         cookie: What their cookie shall hold; empty if they get none.
         unrecorded: They asked not to be followed: nothing is recorded but what they say on purpose.
+        channel: Where all of this request happens; None: what records it knows.
     """
 
     key: VisitorKey
     traffic: Traffic
     cookie: str
     unrecorded: bool
+    channel: Channel | None = None
 
     def origin(self, channel: Channel = Channel.SITE) -> Origin:
         """Return what events of this request say about who and where."""
-        return Origin(self.key, current_language(), self.traffic, channel)
+        return Origin(self.key, current_language(), self.traffic, self.channel or channel)
 
 
 def present_reader() -> Reader:

@@ -1,0 +1,337 @@
+// The help widget for any website: <script src="https://help.example/widget.js" async></script>
+// Lives in a shadow tree of its own, sets no cookie, needs no library and no inline style.
+(() => {
+  const script = document.currentScript;
+  const base = new URL(script.src).origin;
+  const lang = (script.dataset.lang || document.documentElement.lang || navigator.language).startsWith("ar") ? "ar" : "en";
+  const STORED = "dalil-visitor";
+  const CSS = `
+:host{all:initial;--brand:#0b6355;--on:#fff;--paper:#fff;--soft:#e2f0ec;--ink:#15211f;--faint:#52605c;--line:#8a8d84;--bad:#a9261d}
+*{box-sizing:border-box}
+[hidden]{display:none!important}
+.root{font:400 16px/1.6 system-ui,"Segoe UI",Tahoma,sans-serif;color:var(--ink)}
+.root:lang(ar){line-height:1.8}
+button,input,textarea{font:inherit;color:inherit}
+button{cursor:pointer}
+:focus-visible{outline:3px solid #d98f24;outline-offset:2px}
+.launch{position:fixed;inset-block-end:20px;inset-inline-end:20px;z-index:2147483000;min-block-size:48px;padding:8px 22px;border:0;border-radius:99px;background:var(--brand);color:var(--on);font-weight:600;box-shadow:0 4px 16px rgb(0 0 0/30%)}
+dialog{position:fixed;inset:auto;inset-block-end:20px;inset-inline-end:20px;inline-size:min(400px,calc(100vw - 16px));block-size:min(640px,calc(100dvh - 40px));margin:0;padding:0;border:1px solid var(--line);border-radius:16px;background:var(--paper);color:inherit;box-shadow:0 12px 48px rgb(0 0 0/35%);overflow:hidden}
+dialog::backdrop{background:rgb(0 0 0/25%)}
+.frame{display:flex;flex-direction:column;block-size:100%}
+header{display:flex;gap:8px;align-items:center;padding:10px 14px;background:var(--brand);color:var(--on)}
+h2{flex:1;margin:0;font-size:17px}
+h3{margin:0 0 8px;font-size:18px;line-height:1.4}
+header button{min-inline-size:44px;min-block-size:44px;border:0;border-radius:8px;background:none;color:inherit}
+.view{flex:1;padding:16px;overflow-y:auto;overflow-wrap:anywhere}
+form,.stack{display:grid;gap:12px}
+.row{display:flex;gap:8px;flex-wrap:wrap}
+label{display:grid;gap:4px;font-size:14px;font-weight:600}
+label.choice{grid-template-columns:auto 1fr;align-items:center;gap:8px;font-weight:400;min-block-size:32px}
+input:not([type=radio]),textarea{inline-size:100%;min-block-size:44px;padding:8px 12px;border:1px solid var(--line);border-radius:10px;background:transparent;font-weight:400;font-size:16px}
+input[type=search]{flex:1;inline-size:auto;min-inline-size:0}
+.plain{min-block-size:44px;padding:6px 16px;border:1px solid var(--line);border-radius:10px;background:transparent}
+.main{border-color:transparent;background:var(--brand);color:var(--on);font-weight:600}
+ul.results{display:grid;gap:8px;margin:12px 0;padding:0;list-style:none}
+.result{display:block;inline-size:100%;padding:10px 12px;border:1px solid var(--line);border-radius:10px;background:transparent;text-align:start}
+.result:hover{background:var(--soft)}
+.result b{display:block;color:var(--brand)}
+.result span{color:var(--faint);font-size:14px}
+mark{background:none;color:inherit;font-weight:700}
+.note{color:var(--faint);font-size:14px;margin:8px 0}
+.bad{color:var(--bad);font-size:14px}
+.body img{max-inline-size:100%;block-size:auto}
+.body pre,.body table{display:block;overflow-x:auto}
+.body table{border-collapse:collapse}
+.body :is(td,th){padding:4px 8px;border:1px solid var(--line);text-align:start}
+a{color:var(--brand)}
+.vote{margin-block-start:16px;padding-block-start:12px;border-block-start:1px solid var(--line)}
+fieldset{margin:0;padding:0;border:0}
+legend{padding:0;font-weight:600}
+.foot{padding:10px 16px;border-block-start:1px solid var(--line)}
+.foot button{inline-size:100%}
+@media (prefers-color-scheme:dark){:host{--brand:#63cbb5;--on:#05201b;--paper:#151f1d;--soft:#14302b;--ink:#e8eeec;--faint:#a9b6b2;--line:#6a7a75;--bad:#ff9d92}}
+@media (max-width:480px){dialog{inset-block-end:0;inset-inline-end:0;inline-size:100vw;max-inline-size:100vw;block-size:100dvh;max-block-size:100dvh;border:0;border-radius:0}}`;
+
+  let start, root, dialog, view, status, heading, backButton, footer;
+  let typed = "", results = null, reading = null, backTo = null;
+
+  // Elements: el("p", {class: "note"}, "text", child…); what is not an attribute of HTML is set as a property.
+  function el(tag, attributes = {}, ...children) {
+    const made = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) {
+      if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
+      else if (value === true) made.setAttribute(name, "");
+      else if (value !== false && value != null) made.setAttribute(name, value);
+    }
+    made.append(...children.filter((child) => child != null));
+    return made;
+  }
+
+  const text = (name) => start.texts[name];
+  const direction = (language) => (language === "ar" ? "rtl" : "ltr");
+
+  function visitor(value) {
+    try {
+      if (value) sessionStorage.setItem(STORED, value);
+      return sessionStorage.getItem(STORED) || "";
+    } catch {
+      return value || "";
+    }
+  }
+
+  async function call(path, { query, body, key } = {}) {
+    const address = new URL(`/api/v1/${path}`, base);
+    for (const [name, value] of Object.entries(query || {})) if (value) address.searchParams.set(name, value);
+    const headers = { "X-Dalil-Visitor": visitor(start && start.visitor) };
+    if (body) headers["Content-Type"] = "application/json";
+    if (key) headers["Idempotency-Key"] = key;
+    const method = body ? "POST" : "GET";
+    const response = await fetch(address, { method, headers, credentials: "omit", keepalive: Boolean(body), body: body && JSON.stringify(body) });
+    const given = response.status === 204 ? null : await response.json();
+    if (!response.ok) throw Object.assign(new Error(response.status), { status: response.status, given });
+    return given;
+  }
+
+  const tell = (body, query) => call("widget/events", { body: { lang, ...body }, query }).catch(() => {});
+  const trouble = (error) => text(error.status === 429 ? "slow" : "failed");
+
+  function say(words) {
+    status.textContent = words;
+  }
+
+  // Puts a view into the dialog and the focus onto its first element that asks for it.
+  function show(title, back, ...children) {
+    stopReading();
+    heading.textContent = title;
+    backTo = back;
+    backButton.hidden = !back;
+    footer.hidden = !start.contact || title === text("contact");
+    view.replaceChildren(...children);
+    view.scrollTop = 0;
+    say("");
+    (view.querySelector("[data-focus]") || heading).focus();
+  }
+
+  // Search
+
+  function showSearch() {
+    const input = el("input", { type: "search", "data-focus": true, "aria-label": text("search"), placeholder: text("placeholder"), maxlength: 300, dir: "auto", autocomplete: "off", enterkeyhint: "search", value: typed });
+    const list = el("div", { class: "list" });
+    let timer;
+    const run = () => {
+      clearTimeout(timer);
+      typed = input.value.trim();
+      if (typed) search(typed, list);
+    };
+    input.addEventListener("input", () => {
+      clearTimeout(timer);
+      if (input.value.trim().length > 2) timer = setTimeout(run, 400);
+    });
+    const form = el("form", { role: "search", onsubmit: (event) => (event.preventDefault(), run()) }, el("div", { class: "row" }, input, el("button", { class: "plain main" }, text("go"))));
+    show(text("title"), null, form, list);
+    if (results) list.replaceChildren(...resultList(results));
+  }
+
+  async function search(question, list) {
+    say(text("searching"));
+    try {
+      const found = await call("search", { query: { q: question, lang, limit: 6 } });
+      if (question !== typed) return;
+      results = found;
+      list.replaceChildren(...resultList(found));
+      say(found.results.length ? text("found").replace("{count}", found.results.length) : text("none"));
+    } catch (error) {
+      list.replaceChildren(el("p", { class: "bad" }, trouble(error)));
+      say(trouble(error));
+    }
+  }
+
+  function resultList(found) {
+    if (!found.results.length) return [el("p", { class: "note" }, text("none"))];
+    const items = found.results.map((result, place) => el("li", {}, resultButton(result, result.title, result.snippet, () => openArticle(result, showSearch, { s: found.search_id, r: place + 1 }))));
+    return [found.no_answer && el("p", { class: "note" }, text("nearest")), el("ul", { class: "results" }, ...items)].filter(Boolean);
+  }
+
+  function resultButton(result, title, snippet, open) {
+    const other = result.lang !== lang && el("span", {}, ` · ${text(`other_${result.lang}`)}`);
+    const words = el("span", { lang: result.lang, dir: "auto" }, ...marked(snippet));
+    return el("button", { class: "result", onclick: open }, el("b", { lang: result.lang, dir: "auto" }, title), words, other || null);
+  }
+
+  const marked = (parts) => parts.map((part) => (part.mark ? el("mark", {}, part.text) : part.text));
+
+  // Article
+
+  async function openArticle(result, back, from, choice) {
+    say(text("searching"));
+    let article;
+    try {
+      article = await call(`articles/${encodeURIComponent(result.id)}`, { query: { lang: result.lang } });
+    } catch (error) {
+      return say(trouble(error));
+    }
+    const title = el("h3", { tabindex: -1, "data-focus": true, lang: article.lang, dir: "auto" }, article.title);
+    const body = el("div", { class: "body", lang: article.lang, dir: direction(article.lang) }, ...bodyOf(article));
+    const whole = el("p", { class: "note" }, el("a", { href: article.url, target: "_blank", rel: "noopener", "aria-label": `${text("whole")} (${text("new_tab")})` }, text("whole")));
+    show(text("title"), back, title, body, whole, votePanel(article, from));
+    reading = { article, since: performance.now(), token: choice && start.form_token };
+    if (choice) call("widget/opened", { body: { lang, form_token: start.form_token, choice } }).catch(() => {});
+    else tell({ kind: "viewed", article: article.id, lang: article.lang }, from);
+  }
+
+  // The server has sanitised the HTML; addresses are made whole, and what the page's policy forbids is left out.
+  function bodyOf(article) {
+    const parsed = new DOMParser().parseFromString(article.html, "text/html");
+    for (const each of parsed.querySelectorAll("[style]")) each.removeAttribute("style");
+    for (const link of parsed.querySelectorAll("a[href]")) {
+      link.href = new URL(link.getAttribute("href"), article.url);
+      link.target = "_blank";
+      link.rel = "noopener";
+    }
+    for (const image of parsed.querySelectorAll("img[src]")) image.src = new URL(image.getAttribute("src"), article.url);
+    return [...parsed.body.childNodes];
+  }
+
+  function stopReading() {
+    if (!reading) return;
+    const { article, since, token } = reading;
+    reading = null;
+    tell({ kind: "read", article: article.id, lang: article.lang, dwell_s: Math.round((performance.now() - since) / 100) / 10, form_token: token || "" });
+  }
+
+  function votePanel(article, from) {
+    const panel = el("section", { class: "vote stack", tabindex: -1, "aria-label": text("question") });
+    const vote = async (verdict, more, next) => {
+      try {
+        await call("widget/votes", { body: { article: article.id, lang: article.lang, verdict, ...more }, query: { s: from && from.s }, key: newKey() });
+        panel.replaceChildren(...next());
+        panel.focus();
+      } catch (error) {
+        say(trouble(error));
+      }
+    };
+    const thanks = () => [el("p", { role: "status" }, text("thanks"))];
+    const reasons = () => [reasonForm((more) => vote("unhelpful", more, thanks))];
+    const button = (verdict, words, next) => el("button", { class: "plain", onclick: () => vote(verdict, {}, next) }, words);
+    panel.append(el("b", {}, text("question")), el("div", { class: "row" }, button("helpful", text("yes"), thanks), button("unhelpful", text("no"), reasons)));
+    return panel;
+  }
+
+  function reasonForm(send) {
+    const options = Object.entries(start.reasons).map(([value, words]) => el("label", { class: "choice" }, el("input", { type: "radio", name: "reason", value, required: true }), words));
+    const comment = el("textarea", { name: "comment", rows: 2, maxlength: 2000, dir: "auto" });
+    const submit = (event) => {
+      event.preventDefault();
+      const given = new FormData(event.target);
+      send({ reason: given.get("reason"), comment: given.get("comment") });
+    };
+    return el("form", { onsubmit: submit }, el("fieldset", {}, el("legend", {}, text("sorry")), ...options), el("label", {}, text("comment"), comment), el("button", { class: "plain main" }, text("send")));
+  }
+
+  // Contact
+
+  function showContact() {
+    tell({ kind: "contact", form_token: start.form_token });
+    const fields = {};
+    const field = (name, attributes, tag = "input") => {
+      fields[name] = el(tag, { name, dir: "auto", ...attributes });
+      return el("label", {}, text(name), fields[name]);
+    };
+    const offers = el("div", { "aria-live": "polite" });
+    const fault = el("p", { class: "bad", role: "alert" });
+    const form = el(
+      "form",
+      { onsubmit: (event) => (event.preventDefault(), send(form, fault)) },
+      field("subject", { required: true, maxlength: 200, "data-focus": true, value: typed }),
+      field("message", { required: true, maxlength: 5000, rows: 5 }, "textarea"),
+      offers,
+      field("email", { type: "email", required: true, maxlength: 254, autocomplete: "email", dir: "ltr" }),
+      field("name", { maxlength: 100, autocomplete: "name" }),
+      fault,
+      el("button", { class: "plain main" }, text("send")),
+    );
+    let timer;
+    form.addEventListener("input", () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => offer(form, offers), 900);
+    });
+    show(text("contact"), showSearch, form);
+    contactForm = form;
+  }
+
+  let contactForm;
+  const message = (form) => ({ lang, form_token: start.form_token, ...Object.fromEntries(new FormData(form)) });
+
+  async function offer(form, place) {
+    const { articles } = await call("widget/offers", { body: message(form) }).catch(() => ({ articles: [] }));
+    const back = () => {
+      show(text("contact"), showSearch, contactForm);
+      contactForm.elements.message.focus();
+    };
+    const items = articles.map((found) => el("li", {}, el("button", { type: "button", class: "result", onclick: () => openArticle(found, back, null, found.choice) }, el("b", { lang: found.lang, dir: "auto" }, ...marked(found.title)))));
+    place.replaceChildren(...(items.length ? [el("p", { class: "note" }, text("offers")), el("ul", { class: "results" }, ...items)] : []));
+  }
+
+  async function send(form, fault) {
+    const button = form.querySelector(".main");
+    button.disabled = true;
+    fault.textContent = "";
+    try {
+      const sent = await call("widget/tickets", { body: message(form) });
+      start.form_token = sent.form_token;
+      const words = el("p", { tabindex: -1, "data-focus": true }, text("sent").replace("{reference}", sent.reference));
+      show(text("contact"), showSearch, words, sent.promise ? el("p", { class: "note" }, sent.promise) : "", el("button", { class: "plain", onclick: showSearch }, text("again")));
+    } catch (error) {
+      const faults = error.status === 422 && error.given.errors;
+      fault.textContent = faults ? faults.map((each) => each.detail).join(" ") : trouble(error);
+      if (faults) form.elements[faults[0].parameter]?.focus();
+      button.disabled = false;
+    }
+  }
+
+  // Frame
+
+  const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+
+  function open() {
+    if (dialog.open) return;
+    dialog.showModal();
+    if (view.hasChildNodes()) view.querySelector("[data-focus]")?.focus();
+    else showSearch();
+  }
+
+  function build() {
+    const host = el("div", { "data-dalil-widget": true });
+    const shadow = host.attachShadow({ mode: "open" });
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(CSS);
+    shadow.adoptedStyleSheets = [sheet];
+    heading = el("h2", { id: "title", tabindex: -1 });
+    view = el("div", { class: "view" });
+    status = el("p", { class: "note", role: "status" });
+    backButton = el("button", { onclick: () => backTo(), hidden: true }, text("back"));
+    footer = el("div", { class: "foot" }, el("button", { class: "plain", onclick: showContact }, text("contact")));
+    const header = el("header", {}, backButton, heading, el("button", { onclick: () => dialog.close() }, text("close")));
+    dialog = el("dialog", { "aria-labelledby": "title", onclose: stopReading }, el("div", { class: "frame" }, header, view, el("div", { class: "foot" }, status), footer));
+    dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+    root = el("div", { class: "root", lang, dir: direction(lang) }, el("button", { class: "launch", "aria-haspopup": "dialog", onclick: open }, text("open")), dialog);
+    shadow.append(root);
+    document.body.append(host);
+    // Any element of the page may open it too.
+    document.addEventListener("click", (event) => event.target.closest?.("[data-dalil-open]") && (event.preventDefault(), open()));
+    addEventListener("pagehide", stopReading);
+  }
+
+  async function begin() {
+    try {
+      start = await call("widget", { query: { lang } });
+    } catch (error) {
+      return console.warn(`Dalil: the widget cannot start here (${error.message}); is this origin in KB_WIDGET_ORIGINS?`);
+    }
+    visitor(start.visitor);
+    build();
+  }
+
+  if (document.body) begin();
+  else addEventListener("DOMContentLoaded", begin);
+})();

@@ -1,0 +1,214 @@
+"""The widget's calls: its start, votes, messages, and what readers did in it."""
+
+from __future__ import annotations
+
+import logging
+import re
+from datetime import timedelta
+from typing import TypeVar
+
+from flask import Response, abort, g, jsonify, make_response, request, url_for
+from pydantic import BaseModel, ValidationError
+from sqlalchemy.exc import SQLAlchemyError
+
+from kb.events import ArticleViewed, ContactOpened, ContactTyped, EventId, ResultOpened, Verdict, Voted
+from kb.model import Article, ArticleId, ArticleKey, Language
+from web.api.models import Part
+from web.contact.channels import form_promise
+from web.contact.forms import ContactForm, FormPass, new_pass, read_pass
+from web.contact.suggestions import Offer, offers_for, open_answer, record_reading
+from web.feedback.pages import reason_labels
+from web.i18n import current_language, preferred_language
+from web.layout import absolute, site_name
+from web.problems import ParameterFault, parameter_faults, problem
+from web.services import content, is_public, services
+from web.tracking.reader import present_reader
+from web.tracking.recording import followed_search, half_hour, record, record_dwell, seen, stable_id, view_id
+from web.widget.models import (
+    EventCall,
+    MessageCall,
+    OfferItem,
+    Offers,
+    OpenCall,
+    Receipt,
+    Start,
+    StartParameters,
+    VoteCall,
+    WidgetCall,
+)
+from web.widget.origins import IDEMPOTENCY_HEADER, widget_visitor
+from web.widget.texts import widget_texts
+
+_KEY = re.compile(r"[\w-]{8,64}", re.ASCII)
+_RANK = re.compile(r"[1-9][0-9]{0,3}", re.ASCII)
+
+Given = TypeVar("Given", bound=WidgetCall)
+
+_log = logging.getLogger(__name__)
+
+
+def widget_start() -> Response:
+    """Give texts, tokens and the reader's mark."""
+    try:
+        lang = StartParameters.model_validate(request.args.to_dict()).lang or preferred_language()
+    except ValidationError as error:
+        return problem(400, "Correct the parameters that `errors` names.", parameter_faults(error))
+    g.language = lang
+    return _answer(
+        Start(
+            lang=lang,
+            site_name=site_name(lang),
+            home_url=absolute(url_for("public.home", lang=lang)),
+            texts=dict(widget_texts()),
+            reasons=dict(reason_labels()),
+            contact=services().tickets is not None,
+            form_token=new_pass().signed(),
+            visitor=widget_visitor(),
+        )
+    )
+
+
+def widget_event() -> Response:
+    """Take note of what the reader did."""
+    given = _body(EventCall)
+    if given.kind == "contact":
+        _record_contact(_believed(given.form_token))
+        return _done()
+    article = _article(given.article, given.lang)
+    if given.kind == "viewed":
+        _record_view(article)
+    elif given.form_token:
+        record_reading(article, _believed(given.form_token), given.dwell_s)
+    else:
+        opened = services().clock.now() - timedelta(seconds=given.dwell_s)
+        record_dwell(view_id(present_reader().key, article, opened), article, given.dwell_s)
+    return _done()
+
+
+def widget_vote() -> Response:
+    """Take a vote; sent twice under one key it counts once."""
+    given = _body(VoteCall)
+    article = _article(given.article, given.lang)
+    key = request.headers.get(IDEMPOTENCY_HEADER) or stable_id(given.verdict, given.reason or "", given.comment)
+    if not _KEY.fullmatch(key):
+        return problem(422, f"{IDEMPOTENCY_HEADER} has 8 to 64 letters, digits, - or _.")
+    reader = present_reader()
+    vote = Voted(
+        id=EventId(stable_id("widget-vote", reader.key, str(article.key), article.digest, key)),
+        at=services().clock.now(),
+        origin=reader.origin(),
+        article=seen(article),
+        verdict=given.verdict,
+        reason=given.reason if given.verdict is Verdict.UNHELPFUL else None,
+        comment=given.comment.strip(),
+        search=followed_search(),
+    )
+    return _done() if record(vote) else problem(503, "The vote could not be stored. Try again in a minute.")
+
+
+def widget_offers() -> Response:
+    """Give articles that may answer the message that is being written; none to readers of the holdout."""
+    given = _body(MessageCall)
+    form, form_pass = _form(given), _believed(given.form_token)
+    if form.means_it:
+        typed = EventId(stable_id("typed", form_pass.form))
+        record(ContactTyped(id=typed, at=services().clock.now(), origin=form_pass.origin()))
+    return _answer(Offers(articles=[_offer(offer) for offer in offers_for(form, form_pass)]))
+
+
+def widget_open() -> Response:
+    """Take note that a suggested article is opened."""
+    given = _body(OpenCall)
+    if open_answer(given.choice, _believed(given.form_token)) is None:
+        return problem(404, "There is no article of this choice.")
+    return _done()
+
+
+def widget_ticket() -> Response:
+    """Take a message; sent twice under one token it makes one ticket."""
+    given = _body(MessageCall)
+    form, form_pass, tickets = _form(given), _believed(given.form_token), services().tickets
+    if tickets is None:
+        return problem(404, "This site takes no messages.")
+    if not form.validate():
+        faults = [
+            ParameterFault(parameter=name, detail=" ".join(map(str, errors))) for name, errors in form.errors.items()
+        ]
+        return problem(422, "Correct the fields that `errors` names.", faults)
+    draft = form.draft(form_pass.form, given.lang, None)
+    try:
+        submission = tickets.submit(draft, form_pass.origin())
+    except SQLAlchemyError:
+        _log.exception("a ticket of the widget could not be stored")
+        return problem(503, "The message could not be stored. Try again in a minute.")
+    if submission.repeated and submission.ticket.draft != draft:
+        return problem(409, f"Another message was sent under this token: {submission.ticket.reference}.")
+    if outbox := services().outbox:
+        outbox.wake()
+    reference = submission.ticket.reference
+    return _answer(Receipt(reference=reference, promise=form_promise(), form_token=new_pass().signed()), 201)
+
+
+def _body(model: type[Given]) -> Given:
+    try:
+        given = model.model_validate_json(request.get_data(cache=False))
+    except ValidationError as error:
+        abort(problem(422, "Correct the fields that `errors` names.", parameter_faults(error)))
+    g.language = given.lang
+    return given
+
+
+def _article(article_id: str, lang: Language) -> Article:
+    article = content().article(ArticleKey(ArticleId(article_id), lang))
+    if article is None or not is_public(article):
+        abort(404, "There is no such article.")
+    return article
+
+
+def _form(given: MessageCall) -> ContactForm:
+    return ContactForm(data=given.model_dump(include={"name", "email", "subject", "message"}))
+
+
+def _believed(token: str) -> FormPass:
+    form_pass = read_pass(token)
+    if not isinstance(form_pass, FormPass):
+        _log.warning("%s: refused, the form's token is %s", request.path, form_pass)
+        abort(problem(403, "Start again: the form's token is too old or not ours."))
+    return form_pass
+
+
+def _record_contact(form_pass: FormPass) -> None:
+    now = services().clock.now()
+    opened = EventId(stable_id("contact", form_pass.key, half_hour(now)))
+    record(ContactOpened(id=opened, at=now, origin=form_pass.origin(), arm=form_pass.arm))
+
+
+def _record_view(article: Article) -> None:
+    reader = present_reader()
+    if reader.unrecorded:
+        return
+    now, origin, what, search = services().clock.now(), reader.origin(), seen(article), followed_search()
+    rank = request.args.get("r", "")
+    if search and _RANK.fullmatch(rank):
+        opened = EventId(stable_id("opened", search, str(article.key)))
+        record(ResultOpened(id=opened, at=now, origin=origin, search=search, article=what, rank=int(rank)))
+    record(ArticleViewed(id=view_id(reader.key, article, now), at=now, origin=origin, article=what, search=search))
+
+
+def _offer(offer: Offer) -> OfferItem:
+    _, _, article_id = offer.choice.split(".", 2)
+    title = [Part(text=part.text, mark=part.mark) for part in offer.title]
+    return OfferItem(choice=offer.choice, id=article_id, lang=offer.lang, title=title)
+
+
+def _answer(model: BaseModel, status: int = 200) -> Response:
+    response = make_response(jsonify(model.model_dump(mode="json")), status)
+    response.cache_control.no_store = True
+    response.content_language.add(str(current_language()))
+    return response
+
+
+def _done() -> Response:
+    response = Response(status=204)
+    response.cache_control.no_store = True
+    return response

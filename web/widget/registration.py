@@ -1,0 +1,92 @@
+"""Adds the widget to an application."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, send_from_directory
+
+from web.api.openapi import Operation
+from web.api.registration import add_operations
+from web.assets import STATIC
+from web.widget import api, models
+from web.widget.origins import BLUEPRINT, configure_origins
+
+SCRIPT_AGE_S = 600
+
+_ERRORS = (403, 422, 429, 503)
+OPERATIONS = (
+    Operation(
+        "/api/v1/widget",
+        api.widget_start,
+        "What the widget needs before it can be opened",
+        models.StartParameters,
+        models.Start,
+        (400, 403, 503),
+    ),
+    Operation(
+        "/api/v1/widget/events",
+        api.widget_event,
+        "Tell what the reader did in the widget",
+        None,
+        None,
+        (403, 404, 422, 503),
+        method="post",
+        body=models.EventCall,
+    ),
+    Operation(
+        "/api/v1/widget/votes",
+        api.widget_vote,
+        "Vote on an article; Idempotency-Key names the vote",
+        None,
+        None,
+        (404, *_ERRORS),
+        method="post",
+        body=models.VoteCall,
+    ),
+    Operation(
+        "/api/v1/widget/offers",
+        api.widget_offers,
+        "Articles for a message that is being written",
+        None,
+        models.Offers,
+        _ERRORS,
+        method="post",
+        body=models.MessageCall,
+    ),
+    Operation(
+        "/api/v1/widget/opened",
+        api.widget_open,
+        "Tell that a suggested article was opened",
+        None,
+        None,
+        (403, 404, 422, 503),
+        method="post",
+        body=models.OpenCall,
+    ),
+    Operation(
+        "/api/v1/widget/tickets",
+        api.widget_ticket,
+        "Send a message to the team; its token names it",
+        None,
+        models.Receipt,
+        (404, 409, *_ERRORS),
+        method="post",
+        body=models.MessageCall,
+        success=201,
+    ),
+)
+
+
+def register(app: Flask) -> None:
+    """Serve the script, add its calls, and judge which websites may make them."""
+    add_operations(app, BLUEPRINT, OPERATIONS)
+    for operation in OPERATIONS:  # no cookie is looked at; the origin is judged instead
+        app.extensions["csrf"].exempt(operation.view)
+    app.add_url_rule("/widget.js", "widget_script", script)
+    configure_origins(app)
+
+
+def script() -> Response:
+    """Send the script under an address that never changes."""
+    response = send_from_directory(STATIC, "js/widget.js", mimetype="text/javascript", max_age=SCRIPT_AGE_S)
+    response.cache_control.public = True
+    return response
