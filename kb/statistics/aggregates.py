@@ -30,6 +30,7 @@ from kb.events import (
     LinkOpened,
     LinkSent,
     ProblemSolved,
+    ResultOpened,
     SuggestionOpened,
     SurveyAnswered,
     TicketReopened,
@@ -37,6 +38,7 @@ from kb.events import (
 )
 from kb.statistics.filters import Scope
 from kb.statistics.periods import Window
+from kb.storage.editing_tables import crossing_days, query_outcome_days
 from kb.storage.event_rows import kind_name
 from kb.storage.tables import (
     article_days,
@@ -81,6 +83,8 @@ def _statements(dialect: str) -> tuple[Executable, ...]:
         (holdout_days, _holdout()),
         (search_days, _searches()),
         (query_days, _queries()),
+        (query_outcome_days, _query_outcomes()),
+        (crossing_days, _crossings()),
         (article_days, _views()),
         (traffic_days, _traffic()),
         (link_days, _links()),
@@ -237,6 +241,43 @@ def _queries() -> Select[Any]:
         .join_from(search_facts, queries, and_(queries.c.lang == facts.lang, queries.c.query == facts.query))
         .where(facts.day == _DAY)
         .group_by(*groups)
+    )
+
+
+def _query_outcomes() -> Select[Any]:
+    """Return the searches that were tried again, and those whose reader opened a result and wrote to us anyway."""
+    facts, journeys = search_facts.c, journey_facts.c
+    wrote = exists().where(
+        journeys.visitor == facts.visitor,
+        facts.at.between(journeys.start, journeys.end),
+        journeys.contact_delay <= int(Window.H72.length.total_seconds()) * 1_000_000,
+    )
+    reformulated = func.sum(facts.reformulated)
+    contacted = _count_if(and_(facts.rank.is_not(None), wrote))
+    return (
+        select(
+            facts.day, queries.c.id.label("query_id"), reformulated.label("reformulated"), contacted.label("contacted")
+        )
+        .join_from(search_facts, queries, and_(queries.c.lang == facts.lang, queries.c.query == facts.query))
+        .where(facts.day == _DAY)
+        .group_by(facts.day, queries.c.id)
+        .having(reformulated + contacted > 0)
+    )
+
+
+def _crossings() -> Select[Any]:
+    """Return the results that readers opened in the other language than that of their search."""
+    search = events.alias("search")
+    return (
+        select(
+            _DAY.label("day"),
+            events.c.article_id,
+            events.c.article_lang,
+            func.count(events.c.visitor.distinct()).label("opened"),
+        )
+        .join_from(events, search, search.c.id == events.c.search)
+        .where(*_by_readers(), events.c.kind == kind_name(ResultOpened), search.c.lang != events.c.article_lang)
+        .group_by(events.c.article_id, events.c.article_lang)
     )
 
 

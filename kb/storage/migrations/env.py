@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from kb.storage import account_tables, agent_tables, contact_tables, curation_tables
+from kb.storage import account_tables, agent_tables, contact_tables, curation_tables, editing_tables
 from kb.storage.tables import metadata
 
 # Tables that describe themselves elsewhere register with the metadata when they are imported.
@@ -13,6 +13,7 @@ assert {
     agent_tables.saved_replies.metadata,
     contact_tables.tickets.metadata,
     curation_tables.redirects.metadata,
+    editing_tables.editing_items.metadata,
 } == {metadata}
 
 context.configure(
