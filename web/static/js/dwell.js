@@ -1,9 +1,11 @@
 // Reports for how many seconds something has been visible, when the page is left or hidden and now and then between.
 
 const FIRST_REPORT_MS = 11_000;
+const WORTH_REPORTING_S = 0.5;
 
 export class VisibleTime {
   #seconds = 0;
+  #told = 0;
   #since = null;
   #report;
 
@@ -35,6 +37,8 @@ export class VisibleTime {
     if (this.#since === null) return;
     this.#seconds += (now - this.#since) / 1000;
     this.#since = now;
+    if (this.#seconds - this.#told < WORTH_REPORTING_S) return;
+    this.#told = this.#seconds;
     this.#report(Math.round(this.#seconds * 10) / 10);
   }
 }

@@ -1,0 +1,231 @@
+"""Votes, the contact form and the surveys as people use them: with a script, by keyboard, without scripts."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+from werkzeug.serving import make_server
+
+from kb.clock import SystemClock
+from kb.events import (
+    ArticleViewed,
+    ContactTyped,
+    Event,
+    HelpStillNeeded,
+    ResultOpened,
+    SuggestionOpened,
+    TicketSent,
+    ViewTimed,
+    Voted,
+)
+from kb.storage.generations import GenerationStore
+from tests.article_trees import write_tree
+from tests.web.conftest import build_site, site_tree
+from tests.web.reader_site import BROWSER, ReaderSite, open_site
+
+pytestmark = pytest.mark.browser
+
+CHANNELS = {
+    "contact_phone": "+966 11 000 0000",
+    "contact_phone_hours": "sat-thu 09:00-21:00, fri 14:00-23:00",
+    "contact_email": "care@shop.example",
+    "contact_email_reply_minutes": 1_440,
+    "contact_form_reply_minutes": 1_440,
+}
+
+
+HIDE = """() => {
+  Object.defineProperty(document, "visibilityState", { value: "hidden" });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
+
+
+@pytest.fixture(scope="module")
+def readers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, ReaderSite]]:
+    """Address of a small site that records, and what it recorded."""
+    root = tmp_path_factory.mktemp("readers")
+    build_site(root, write_tree(root / "articles", site_tree()))
+    site = open_site(GenerationStore(root / "var" / "index", SystemClock()), root, SystemClock(), **CHANNELS)
+    server = make_server("127.0.0.1", 0, site.app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}", site
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def visitor(chromium: Browser) -> Iterator[Page]:
+    """A tab of a new reader whose browser does not say that it is driven by a test."""
+    context = chromium.new_context(viewport={"width": 360, "height": 740}, user_agent=BROWSER)
+    context.set_default_timeout(15_000)
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    yield page
+    page.wait_for_load_state("networkidle")
+    context.close()
+    assert faults == []
+
+
+def new_events(site: ReaderSite, kind: type[Event], before: int) -> int:
+    """Return how many events of a kind were added."""
+    return len(site.events(kind)) - before
+
+
+def test_a_vote_is_one_tap_and_stays_on_the_article(visitor: Page, readers: tuple[str, ReaderSite]) -> None:
+    address, site = readers
+    before = len(site.events(Voted))
+    visitor.goto(f"{address}/en/articles/track-order")
+
+    visitor.get_by_role("button", name="No", exact=True).click()
+    visitor.get_by_label("It is out of date").check()
+    visitor.get_by_label("What should be better?").fill("The prices")
+    visitor.get_by_role("button", name="Send").click()
+
+    expect(visitor.get_by_text("will read what you told us")).to_be_visible()
+    assert visitor.url.endswith("/en/articles/track-order")
+    assert new_events(site, Voted, before) == 2
+    assert site.votes()[-1].comment == "The prices"
+
+
+def test_a_result_that_is_opened_leaves_a_clean_address_and_its_reading_time(
+    visitor: Page, readers: tuple[str, ReaderSite]
+) -> None:
+    address, site = readers
+    opened, timed = len(site.events(ResultOpened)), len(site.events(ViewTimed))
+    visitor.goto(f"{address}/en/search?q=track my order")
+
+    visitor.locator(".result-title a").first.click()
+    visitor.wait_for_function("!location.search")
+    visitor.wait_for_timeout(600)
+    visitor.evaluate(HIDE)  # Chromium sends what it sends while leaving without the name that the test gave it
+    deadline = time.monotonic() + 10
+    while not new_events(site, ViewTimed, timed) and time.monotonic() < deadline:
+        visitor.wait_for_timeout(50)
+
+    assert new_events(site, ResultOpened, opened) == 1
+    assert new_events(site, ViewTimed, timed) == 1
+    assert site.events(ViewTimed)[-1].view in {view.id for view in site.events(ArticleViewed)}
+
+
+def test_answers_come_while_typing_and_the_message_is_sent_all_the_same(
+    visitor: Page, readers: tuple[str, ReaderSite]
+) -> None:
+    address, site = readers
+    kinds = (ContactTyped, SuggestionOpened, HelpStillNeeded, TicketSent)
+    before = {kind: len(site.events(kind)) for kind in kinds}
+    visitor.goto(f"{address}/en/contact")
+    send = visitor.get_by_role("button", name="Send message")
+    visitor.get_by_label("What is it about?").fill("track my order")
+    visitor.get_by_label("What happened").fill("where is my order, I want to track my parcel")
+
+    visitor.get_by_role("button", name="Track your order").click()
+    expect(visitor.get_by_text("The parcel number is in the app.", exact=True)).to_be_visible()
+    visitor.get_by_role("button", name="I still need help").click()
+    expect(send).to_be_focused()
+    visitor.get_by_label("E-mail address for our answer").fill("reem@example.com")
+    visitor.keyboard.press("Enter")
+
+    expect(visitor.locator(".contact-reference")).to_be_visible()
+    assert visitor.locator(".contact-reference").inner_text() == site.tickets()[-1].reference
+    assert {kind: new_events(site, kind, before[kind]) for kind in kinds} == dict.fromkeys(kinds, 1)
+
+
+def test_the_send_button_does_not_move_when_answers_appear(visitor: Page, readers: tuple[str, ReaderSite]) -> None:
+    address, _ = readers
+    visitor.goto(f"{address}/en/contact")
+    send = visitor.get_by_role("button", name="Send message")
+    top = "element => element.getBoundingClientRect().top + scrollY"
+    before = send.evaluate(top)
+
+    visitor.get_by_label("What is it about?").fill("track my order")
+    expect(visitor.locator(".offer").first).to_be_visible()
+
+    assert send.evaluate(top) == before
+
+
+def test_a_broken_connection_to_suggestions_does_not_stop_a_message(
+    visitor: Page, readers: tuple[str, ReaderSite]
+) -> None:
+    address, site = readers
+    sent = len(site.tickets())
+    visitor.route("**/contact/suggestions", lambda route: route.abort())
+    visitor.goto(f"{address}/ar/contact")
+
+    visitor.locator("#subject").fill("تأخر الطلب")  # the order is late
+    visitor.locator("#message").fill("لم يصل طلبي حتى الآن")  # it has not come yet
+    visitor.locator("#email").fill("reem@example.com")
+    visitor.locator(".contact-send .button-primary").click()
+
+    expect(visitor.locator(".contact-reference")).to_be_visible()
+    assert len(site.tickets()) == sent + 1
+
+
+def test_everything_works_without_scripts(chromium: Browser, readers: tuple[str, ReaderSite]) -> None:
+    address, site = readers
+    sent = len(site.tickets())
+    context = chromium.new_context(java_script_enabled=False, user_agent=BROWSER)
+    page = context.new_page()
+    page.goto(f"{address}/en/articles/track-order")
+    page.get_by_role("button", name="Yes").click()
+    expect(page.get_by_text("glad it helped")).to_be_visible()
+
+    page.goto(f"{address}/en/contact")
+    page.get_by_label("What is it about?").fill("track my order")
+    page.get_by_label("What happened").fill("where is my order")
+    page.get_by_role("button", name="Look for an answer first").click()
+    page.get_by_role("button", name="Track your order").click()
+    expect(page.get_by_text("The parcel number is in the app.", exact=True)).to_be_visible()
+    page.get_by_role("button", name="I still need help").click()
+    page.get_by_label("E-mail address for our answer").fill("reem@example.com")
+    page.get_by_role("button", name="Send message").click()
+    page.get_by_role("button", name="Very easy").click()
+    expect(page.get_by_text("Your answer is counted")).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    context.close()
+
+    assert len(site.tickets()) == sent + 1
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("lang", ["ar", "en"])
+def test_no_state_of_these_pages_has_an_accessibility_violation_or_scrolls_sideways(
+    chromium: Browser, readers: tuple[str, ReaderSite], lang: str, theme: Any
+) -> None:
+    address, _ = readers
+    page = chromium.new_page(color_scheme=theme, reduced_motion="reduce", viewport={"width": 320, "height": 740})
+    found: list[str] = []
+
+    def look(state: str) -> None:
+        width = page.evaluate("document.documentElement.scrollWidth")
+        found.extend([f"{state}: {width} px wide"] if width > 320 else [])
+        violations = Axe().run(page).response["violations"]
+        found.extend(f"{state}: {each['id']}: {each['nodes'][0]['html']}" for each in violations)
+
+    page.goto(f"{address}/en/articles/track-order")
+    page.locator("[data-feedback] button[value=unhelpful]").click()
+    page.locator(".feedback-reasons").wait_for()
+    look("vote")
+    page.goto(f"{address}/{lang}/contact")
+    page.locator("#subject").fill("track my order" if lang == "en" else "وين طلبي تتبع الطلب")  # where is my order
+    page.locator(".contact-send .button-primary").click()
+    page.locator(".field-faults").first.wait_for()
+    page.locator(".offer-open").first.click()
+    page.locator(".answer").wait_for()
+    look("contact")
+    page.locator("#message").fill("help")
+    page.locator("#email").fill("reem@example.com")
+    page.locator(".contact-send .button-primary").click()
+    page.locator(".contact-reference").wait_for()
+    look("sent")
+    page.close()
+
+    assert found == []
