@@ -60,8 +60,8 @@ class Settings(ContactSettings):
         "http://127.0.0.1:8000",
         description="Public address, without a trailing slash; used in absolute links.",
     )
-    site_name_ar: str = Field("سوق دليل", description="Name of the site on Arabic pages.")
-    site_name_en: str = Field("Dalil Market", description="Name of the site on English pages.")
+    site_name_ar: str = Field("بيدر", description="Name of the site on Arabic pages.")
+    site_name_en: str = Field("Baydar", description="Name of the site on English pages.")
     default_language: str = Field("ar", pattern="^(ar|en)$", description="Language of `/` if the browser names none.")
     arabic_digits: str = Field(
         "latn",

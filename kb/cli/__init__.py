@@ -38,12 +38,16 @@ COMMANDS = {
     "evaluate": CommandEntry("kb.cli.evaluate:evaluate", "Measure the ranking against judged questions."),
     "export": CommandEntry("kb.cli.export:export", "Write figures as CSV or JSON."),
     "index": CommandEntry("kb.cli.index:index", "Build the search index from the articles and publish it."),
+    "model": CommandEntry("kb.cli.model:model", "Inspect, verify, export or calibrate the embedding model."),
+    "morphology": CommandEntry("kb.cli.morphology:morphology", "Show or install the database of Arabic word forms."),
     "outbox": CommandEntry("kb.cli.outbox:outbox", "See and deliver the tickets of the contact form."),
     "restore": CommandEntry("kb.cli.backup:restore", "Replace the database by a backup."),
     "search": CommandEntry("kb.cli.search:search", "Search the published articles, as a reader would."),
     "serve": CommandEntry("kb.cli.serve:serve", "Serve the site."),
     "settings": CommandEntry("kb.cli.settings:settings", "List every setting, its value and its meaning."),
     "stats": CommandEntry("kb.cli.stats:stats", "Print the figures of a period; roll up, prune."),
+    "token": CommandEntry("kb.cli.token:token", "Make and revoke API tokens of a person."),
+    "user": CommandEntry("kb.cli.user:user", "Manage the people of the desk."),
 }
 
 

@@ -10,6 +10,7 @@ import click
 from kb.accounts.model import Role, User
 from kb.accounts.people import People
 from kb.accounts.secrets import Passwords
+from kb.accounts.tokens import ApiTokens
 from kb.clock import SystemClock
 from kb.errors import UserError
 from kb.model import Language
@@ -30,7 +31,7 @@ def user() -> None:
 @click.option("--lang", type=click.Choice([lang.value for lang in Language]), default=Language.AR.value)
 def add(login: str, name: str, roles: tuple[str, ...], lang: str) -> None:
     """Make an account and print the one-time link with which its owner sets a password."""
-    with _people() as (people, settings):
+    with open_accounts() as (people, _, settings):
         made = people.add(login, name, [Role(role) for role in roles], Language(lang))
         _print_invitation(settings, made, people.invite(made.id))
 
@@ -39,8 +40,8 @@ def add(login: str, name: str, roles: tuple[str, ...], lang: str) -> None:
 @click.argument("login")
 def invite(login: str) -> None:
     """Print a new one-time link for an account; earlier links end."""
-    with _people() as (people, settings):
-        invited = _existing(people, login)
+    with open_accounts() as (people, _, settings):
+        invited = existing(people, login)
         _print_invitation(settings, invited, people.invite(invited.id))
 
 
@@ -49,15 +50,15 @@ def invite(login: str) -> None:
 @click.password_option(help="Asked for without showing it unless given.")
 def password(login: str, password: str) -> None:
     """Set a password and sign the account out everywhere."""
-    with _people() as (people, _):
-        people.set_password(_existing(people, login).id, password)
+    with open_accounts() as (people, _, _):
+        people.set_password(existing(people, login).id, password)
     click.echo("The password is set; the account is signed out everywhere.")
 
 
 @user.command("list")
 def list_users() -> None:
     """List all accounts."""
-    with _people() as (people, _):
+    with open_accounts() as (people, _, _):
         for account in people.all():
             state = "" if account.active else "  (blocked)"
             click.echo(f"{account.login}\t{account.name}\t{', '.join(sorted(account.roles))}{state}")
@@ -67,25 +68,31 @@ def list_users() -> None:
 @click.argument("login")
 def block(login: str) -> None:
     """Block an account: it is signed out and its tokens stop working."""
-    with _people() as (people, _):
-        account = _existing(people, login)
+    with open_accounts() as (people, _, _):
+        account = existing(people, login)
         people.change(account.id, name=account.name, roles=account.roles, lang=account.lang, active=False)
     click.echo(f"{account.login} is blocked.")
 
 
 @contextmanager
-def _people() -> Iterator[tuple[People, Settings]]:
+def open_accounts() -> Iterator[tuple[People, ApiTokens, Settings]]:
+    """Give the accounts of the database that the settings name."""
     from kb.storage.database import open_database
 
     settings = load_settings()
     engine = open_database(settings.effective_database_url)
     try:
-        yield People(engine, SystemClock(), Passwords()), settings
+        yield People(engine, SystemClock(), Passwords()), ApiTokens(engine, SystemClock()), settings
     finally:
         engine.dispose()
 
 
-def _existing(people: People, login: str) -> User:
+def existing(people: People, login: str) -> User:
+    """Return an account.
+
+    Raises:
+        UserError: There is none of that login.
+    """
     account = people.by_login(login)
     if account is None:
         raise UserError(f"There is no account {login}. See them all with `kb user list`.")
