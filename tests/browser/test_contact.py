@@ -31,7 +31,7 @@ from tests.web.reader_site import BROWSER, ReaderSite, open_site
 
 pytestmark = pytest.mark.browser
 
-CHANNELS = {
+CHANNELS: dict[str, Any] = {
     "contact_phone": "+966 11 000 0000",
     "contact_phone_hours": "sat-thu 09:00-21:00, fri 14:00-23:00",
     "contact_email": "care@shop.example",

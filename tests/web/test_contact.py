@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -324,7 +325,7 @@ def test_readers_who_ask_not_to_be_followed_can_write_all_the_same(site: ReaderS
 def test_channels_say_honestly_whether_anybody_is_there(
     store: GenerationStore, tmp_path: Path, clock: FixedClock
 ) -> None:
-    hours = {"contact_phone": "+966 11 000 0000", "contact_phone_hours": "sat-thu 09:00-21:00"}
+    hours: dict[str, Any] = {"contact_phone": "+966 11 000 0000", "contact_phone_hours": "sat-thu 09:00-21:00"}
     hours |= {"contact_whatsapp": "+966 50 000 0000", "contact_whatsapp_reply_minutes": 60}
     hours |= {"contact_form_reply_minutes": 1_440}
     site = open_site(store, tmp_path, clock, **hours)
