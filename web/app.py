@@ -11,6 +11,7 @@ import web.contact
 import web.curation
 import web.desk
 import web.feedback
+import web.panel
 import web.public
 import web.survey
 import web.tracking
@@ -66,5 +67,6 @@ def configure_features(app: Flask) -> None:
     web.survey.register(app)
     web.desk.register(app)
     web.agent.register(app)
+    web.panel.register(app)
     web.widget.register(app)
     web.curation.register(app)

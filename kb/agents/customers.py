@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, select
 
 from kb.events import ARTICLE_OPENINGS, Event, TicketId, Verdict, Voted
 from kb.model import ArticleId
-from kb.storage.contact_tables import tickets
+from kb.storage.contact_tables import outbox, tickets
 from kb.storage.database import reading
 from kb.storage.event_log import stream_events
 from kb.storage.tables import events
@@ -52,12 +52,14 @@ class Customers:
         """Return what is known of the sender of a ticket of the contact page, None if there is no such ticket.
 
         Args:
-            reference: As the customer was told, in any case.
+            reference: As the customer was told, in any case, or as the receiving help desk names it.
         """
-        table = tickets.c
+        table, name = tickets.c, reference.strip()
         wanted = select(table.id, table.reference, table.name, table.trail, table.at)
+        delivered = select(outbox.c.ticket).where(outbox.c.remote == name)
         with reading(self._engine) as connection:
-            row = connection.execute(wanted.where(table.reference == reference.strip().upper())).first()
+            row = connection.execute(wanted.where(table.reference == name.upper())).first()
+            row = row or connection.execute(wanted.where(table.id.in_(delivered)).limit(1)).first()
             if row is None:
                 return None
             if row.trail is None:

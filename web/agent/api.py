@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-import logging
 from typing import TypeVar
 
 from flask import Flask, Response, abort, jsonify, make_response, request
 from pydantic import BaseModel, ValidationError
 
-from kb.accounts.model import Scope, User
 from kb.errors import UserError
 from kb.events import Channel
 from kb.model import ArticleId
 from web.agent.api_models import AgentSuggestions, Call, LinkCall, SentLink, SuggestCall, SuggestedArticle
+from web.agent.bearer import calling_agent
 from web.agent.handouts import hand_out, public_version
 from web.agent.suggestions import AgentHit, suggest
 from web.api.openapi import Operation
 from web.api.registration import add_operations
-from web.desk.access import accounts
 from web.layout import absolute
 from web.problems import parameter_faults, problem
 from web.public.pages import article_path
 from web.services import content
 
 Given = TypeVar("Given", bound=Call)
-
-_log = logging.getLogger(__name__)
 
 
 def register(app: Flask) -> None:
@@ -37,7 +33,7 @@ def register(app: Flask) -> None:
 
 def agent_suggest() -> Response:
     """Give the articles for a customer's message."""
-    _calling_agent()
+    calling_agent()
     given = _body(SuggestCall)
     answer = suggest(given.text, given.ticket, given.lang, given.limit)
     return _answer(
@@ -54,7 +50,7 @@ def agent_suggest() -> Response:
 
 def agent_links() -> Response:
     """Make a tracked link."""
-    agent = _calling_agent()
+    agent = calling_agent()
     given = _body(LinkCall)
     article = public_version(ArticleId(given.article), given.lang)
     if article is None:
@@ -69,21 +65,6 @@ def agent_links() -> Response:
         url=sent.url, article=article.id, lang=article.lang, markdown=sent.markdown, html=sent.html, text=sent.text
     )
     return _answer(link, 201)
-
-
-def _calling_agent() -> User:
-    """Return whose token was sent, else answer 401 or 403."""
-    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
-    bearer = accounts().tokens.bearer(secret.strip()) if scheme.lower() == "bearer" and secret.strip() else None
-    if bearer is None:
-        _log.warning("%s: refused without a good token", request.path)
-        refusal = problem(401, "Send a token of the desk: Authorization: Bearer dalil_…")
-        refusal.headers["WWW-Authenticate"] = 'Bearer realm="Dalil"'
-        abort(refusal)
-    if Scope.AGENT not in bearer.scopes:
-        _log.warning("%s: refused, the token's scopes do not cover it", request.path)
-        abort(problem(403, "This token may not be used for agents' calls: it needs the scope `agent`."))
-    return bearer.user
 
 
 def _body(model: type[Given]) -> Given:

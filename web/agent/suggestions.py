@@ -95,7 +95,7 @@ def suggest(message: str, ticket: str = "", lang: Language | None = None, limit:
     """
     cleaned = clean_ticket(message[:LONGEST_MESSAGE])
     reference = ticket.strip() or find_reference(message)
-    customer = agent_tools().customers.of(reference) if reference else None
+    customer = _customer(reference, find_reference(message))
     lang = lang or detect_language(cleaned) or current_language()
     lexical = snapshot().lexical
     question = question_of(cleaned, lexical.information if lexical else _every_word_alike)
@@ -110,6 +110,13 @@ def suggest(message: str, ticket: str = "", lang: Language | None = None, limit:
         reference=reference,
         took_ms=response.took_ms if response else 0.0,
     )
+
+
+def _customer(*references: str) -> Customer | None:
+    """Return the customer of the first ticket that came through the contact page."""
+    customers = agent_tools().customers
+    found = (customers.of(reference) for reference in dict.fromkeys(references) if reference)
+    return next((customer for customer in found if customer), None)
 
 
 def _search(question: str, lang: Language, limit: int) -> SearchResponse | None:

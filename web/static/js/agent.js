@@ -47,7 +47,9 @@ async function press(button) {
 }
 
 function place(part, button) {
-  page.querySelector(`[data-place="${part.dataset.part}"]`).replaceChildren(part);
+  const holder = page.querySelector(`[data-place="${part.dataset.part}"]`);
+  holder.replaceChildren(part);
+  holder.parentElement.prepend(holder);
   showCopyButtons(part);
   const wanted = button.dataset.copy ?? (button.name === "reply" ? "text" : "");
   const field = wanted && part.querySelector(`[data-copied="${wanted}"]`);
@@ -83,10 +85,9 @@ function say(text, button) {
   const status = page.querySelector("[data-status]");
   status.textContent = "";
   status.textContent = text;
-  status.classList.toggle("agent-status", true);
-  status.classList.remove("visually-hidden");
+  status.classList.replace("visually-hidden", "agent-status");
   clearTimeout(say.timer);
-  say.timer = setTimeout(() => status.classList.add("visually-hidden"), 4000);
+  say.timer = setTimeout(() => status.classList.replace("agent-status", "visually-hidden"), 4000);
   button?.focus();
 }
 

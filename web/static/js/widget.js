@@ -38,6 +38,7 @@ ul.results{display:grid;gap:8px;margin:12px 0;padding:0;list-style:none}
 .result span{color:var(--faint);font-size:14px}
 mark{background:none;color:inherit;font-weight:700}
 .note{color:var(--faint);font-size:14px;margin:8px 0}
+.note:empty{margin:0}
 .bad{color:var(--bad);font-size:14px}
 .body img{max-inline-size:100%;block-size:auto}
 .body pre,.body table{display:block;overflow-x:auto}
@@ -47,6 +48,7 @@ a{color:var(--brand)}
 .vote{margin-block-start:16px;padding-block-start:12px;border-block-start:1px solid var(--line)}
 fieldset{margin:0;padding:0;border:0}
 legend{padding:0;font-weight:600}
+.say{padding-inline:16px}
 .foot{padding:10px 16px;border-block-start:1px solid var(--line)}
 .foot button{inline-size:100%}
 @media (prefers-color-scheme:dark){:host{--brand:#63cbb5;--on:#05201b;--paper:#151f1d;--soft:#14302b;--ink:#e8eeec;--faint:#a9b6b2;--line:#6a7a75;--bad:#ff9d92}}
@@ -308,11 +310,11 @@ legend{padding:0;font-weight:600}
     shadow.adoptedStyleSheets = [sheet];
     heading = el("h2", { id: "title", tabindex: -1 });
     view = el("div", { class: "view" });
-    status = el("p", { class: "note", role: "status" });
+    status = el("div", { class: "say note", role: "status" });
     backButton = el("button", { onclick: () => backTo(), hidden: true }, text("back"));
     footer = el("div", { class: "foot" }, el("button", { class: "plain", onclick: showContact }, text("contact")));
     const header = el("header", {}, backButton, heading, el("button", { onclick: () => dialog.close() }, text("close")));
-    dialog = el("dialog", { "aria-labelledby": "title", onclose: stopReading }, el("div", { class: "frame" }, header, view, el("div", { class: "foot" }, status), footer));
+    dialog = el("dialog", { "aria-labelledby": "title", onclose: stopReading }, el("div", { class: "frame" }, header, view, status, footer));
     dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
     root = el("div", { class: "root", lang, dir: direction(lang) }, el("button", { class: "launch", "aria-haspopup": "dialog", onclick: open }, text("open")), dialog);
     shadow.append(root);

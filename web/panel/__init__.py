@@ -1,0 +1,5 @@
+"""The agents' panel inside another help desk: Chatwoot, Zendesk, or one that signs its address."""
+
+from web.panel.registration import register
+
+__all__ = ["register"]

@@ -1,0 +1,27 @@
+"""Adds the panel to an application that has agents."""
+
+from __future__ import annotations
+
+from flask import Flask
+from werkzeug.wrappers import Response as AnyResponse
+
+from web.panel import routes
+from web.security import CONTENT_SECURITY_POLICY
+from web.services import services
+
+
+def register(app: Flask) -> None:
+    """Add the panel's page, the only one that other sites may show in a frame: those of the settings."""
+    with app.app_context():
+        if services().accounts is None or services().agents is None:
+            return
+        listed = services().settings.panel_origins
+
+    def panel() -> AnyResponse:
+        return routes.panel()
+
+    policy = CONTENT_SECURITY_POLICY | {"frame-ancestors": listed or "'none'"}
+    # What flask-talisman reads when it sets the headers of this view.
+    options = {"frame_options": None, "content_security_policy": policy}
+    panel.talisman_view_options = options  # type: ignore[attr-defined]
+    app.add_url_rule("/panel", "panel", panel)
