@@ -26,6 +26,9 @@ _REMEDY = (
     "was downloaded before or can be downloaded now"
 )
 _BATCH = 32
+_WEIGHTS = ("*.safetensors", "*.bin")
+# The same weights for other programs, not worth the download
+_OTHER_PROGRAMS = ("onnx/*", "openvino/*", "*.h5", "*.msgpack", "*.ot", "*.onnx")
 
 
 class SentenceTransformerEmbedder:
@@ -103,25 +106,35 @@ def load_sentence_transformer(
     from sentence_transformers import SentenceTransformer
 
     torch.set_num_threads(threads)
+    folder = Path(name) if is_folder else _downloaded(name)
     try:
-        model = SentenceTransformer(name)
+        model = SentenceTransformer(str(folder), local_files_only=True)
     except (OSError, ValueError, KeyError, RuntimeError) as error:
-        kind = "folder" if is_folder else "model"
-        reason = str(error).strip().partition("\n")[0] or type(error).__name__
-        raise OperatorError(f"KB_EMBEDDING_MODEL: the {kind} {name} cannot be loaded ({reason}).", _REMEDY) from error
-    known_by = fingerprint(Path(name) if is_folder else _snapshot(name))
+        raise OperatorError(f"KB_EMBEDDING_MODEL: {name} cannot be loaded ({_first_line(error)}).", _REMEDY) from error
+    known_by = fingerprint(folder)
     return SentenceTransformerEmbedder(model, known_by, calibration(known_by) or UNCALIBRATED)
 
 
-def _snapshot(name: str) -> Path:
-    """Return the folder that a downloaded model lies in."""
-    from huggingface_hub import try_to_load_from_cache
+def _downloaded(name: str) -> Path:
+    """Return the folder of a public model; the network is asked only where the model is not on this machine."""
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HfHubHTTPError
 
-    for owner in ("", "sentence-transformers/"):
-        found = try_to_load_from_cache(owner + name, "config.json") if "/" in owner + name else None
-        if isinstance(found, str):
-            return Path(found).parent
-    raise OperatorError(f"KB_EMBEDDING_MODEL: the files of {name} are not in the cache.", _REMEDY)
+    repository = name if "/" in name else f"sentence-transformers/{name}"
+    try:
+        kept = Path(snapshot_download(repository, local_files_only=True))
+        if any(next(kept.rglob(pattern), None) for pattern in _WEIGHTS):
+            return kept
+    except (OSError, ValueError):
+        pass  # not on this machine: download it
+    try:
+        return Path(snapshot_download(repository, ignore_patterns=list(_OTHER_PROGRAMS)))
+    except (OSError, ValueError, HfHubHTTPError) as error:
+        raise OperatorError(f"KB_EMBEDDING_MODEL: {name} cannot be had ({_first_line(error)}).", _REMEDY) from error
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0] or type(error).__name__
 
 
 def _looks_like_path(name: str) -> bool:

@@ -5,17 +5,14 @@ from __future__ import annotations
 import random
 
 import numpy as np
-import pytest
+import torch
 
 from scripts.training.alignment import aligned_vectors
 from scripts.training.arabic_tokenizer import build_tokenizer
+from scripts.training.encoder import cut_batches
 from scripts.training.evaluation import JudgedSet, ndcg
-
-torch = pytest.importorskip("torch")
-
-from scripts.training.encoder import cut_batches  # noqa: E402 - after torch is known to be there
-from scripts.training.loop import Schedule  # noqa: E402
-from scripts.training.losses import distillation, retrieval  # noqa: E402
+from scripts.training.loop import Schedule
+from scripts.training.losses import distillation, retrieval
 
 
 def test_a_piece_starts_at_the_word_that_it_always_meets() -> None:
