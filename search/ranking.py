@@ -72,6 +72,11 @@ class Ranker:
         self._embedder = embedder
         self._refused = ""
 
+    @property
+    def embedder(self) -> Embedder | None:
+        """Return the model, None where search goes by words alone."""
+        return self._embedder
+
     def rank(self, snapshot: Snapshot, query: Query, wordings: Sequence[ParsedQuery]) -> Ranked:
         """Search one snapshot.
 
@@ -86,7 +91,7 @@ class Ranker:
         calibration = self._embedder.calibration if self._embedder and any(item.by_meaning for item in found) else None
         lang = detect_language(wordings[0].text) or query.lang
         fused = _fuse(merge_evidence([item.articles for item in found]), lang, known_share, calibration, failed)
-        evidence = gather_evidence(fused, known_share, calibration)
+        evidence = gather_evidence(fused, lang, known_share, calibration)
         return Ranked(
             group_translations(fused, query.lang, lambda key: snapshot.catalogue.passes(key, query.filters)),
             evidence,

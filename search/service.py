@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
@@ -82,6 +83,22 @@ class SearchService:
         self._curation = curation or NoCuration()
         self._rewriter = rewriter or NoRewriter()
         self._timer = timer
+
+    @property
+    def embedder(self) -> Embedder | None:
+        """Return what gives the queries' vectors, None where search goes by words alone."""
+        return self._ranker.embedder
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """Return the generation that answers now."""
+        return self._holder.current()
+
+    def directed_by(self, curation: Curation) -> SearchService:
+        """Return the same search under other decisions of editors, to try them before they count."""
+        other = copy(self)
+        other._curation = curation
+        return other
 
     def search(self, query: Query) -> SearchResponse:
         """Answer a question.
