@@ -153,7 +153,7 @@ class Chunk:
     Attributes:
         id: Derived from the article's key, the anchor and the text: equal text keeps its id and its vector.
         anchor: Fragment of the section that it came from, empty for the lead.
-        text: 150 to 300 words of plain text where the section has them.
+        text: 60 to 120 words of plain text where the section has them.
         context: Title and heading path, prepended when the passage is embedded.
     """
 

@@ -24,25 +24,25 @@ def chunks_of(*sections: Section, summary: str = "", questions: tuple[str, ...] 
 
 
 def test_a_section_of_fitting_length_is_one_chunk() -> None:
-    lead, part = words(200), words(160, "part")
+    lead, part = words(80), words(70, "part")
     assert chunks_of(section("", lead), section("a", part)) == [("", "Title", lead), ("a", "Title › A", part)]
 
 
 def test_short_neighbours_share_a_chunk_under_the_first_anchor() -> None:
-    found = chunks_of(section("a", words(40)), section("b", words(40)), section("c", words(280)))
+    found = chunks_of(section("a", words(20)), section("b", words(20)), section("c", words(110)))
     assert [(anchor, context) for anchor, context, _ in found] == [("a", "Title › A"), ("c", "Title › C")]
-    assert found[0][2] == f"{words(40)}\n\nB\n\n{words(40)}"
+    assert found[0][2] == f"{words(20)}\n\nB\n\n{words(20)}"
 
 
 def test_a_long_section_is_cut_between_sentences() -> None:
-    sentence = f"{words(49)} end. "
+    sentence = f"{words(19)} end. "
     found = chunks_of(section("a", sentence * 8))
-    assert [len(text.split()) for _, _, text in found] == [200, 200]
+    assert [len(text.split()) for _, _, text in found] == [80, 80]
     assert all(text.endswith("end.") for _, _, text in found)
 
 
 def test_arabic_sentences_end_at_arabic_signs() -> None:
-    question = " ".join(["كلمة"] * 99) + " لماذا؟ "  # word … why?
+    question = " ".join(["كلمة"] * 39) + " لماذا؟ "  # word … why?
     found = chunks_of(section("a", question * 4))
     assert [text.count("؟") for _, _, text in found] == [2, 2]
 
@@ -54,7 +54,7 @@ def test_a_sentence_longer_than_a_chunk_is_cut_between_words() -> None:
 
 
 def test_summary_and_questions_are_one_more_chunk() -> None:
-    found = chunks_of(section("", words(200)), summary="What it says.", questions=("how?", "why?"))
+    found = chunks_of(section("", words(80)), summary="What it says.", questions=("how?", "why?"))
     assert found[-1] == ("", "Title", "What it says.\nhow?\nwhy?")
 
 
@@ -63,15 +63,15 @@ def test_an_article_without_text_is_found_by_its_title() -> None:
 
 
 def test_ids_follow_the_text_and_its_place() -> None:
-    sections = (section("a", words(200)), section("b", words(200, "other")))
+    sections = (section("a", words(80)), section("b", words(80, "other")))
     before = chunk_article(make_article(title="Title", sections=sections))
-    after = chunk_article(make_article(title="Title", sections=(sections[0], section("b", words(200, "new")))))
+    after = chunk_article(make_article(title="Title", sections=(sections[0], section("b", words(80, "new")))))
     assert before[0].id == after[0].id
     assert before[1].id != after[1].id
 
 
 def test_equal_texts_of_one_article_have_different_ids() -> None:
-    found = chunk_article(make_article(sections=(section("", words(200)), section("", words(200)))))
+    found = chunk_article(make_article(sections=(section("", words(80)), section("", words(80)))))
     assert len({chunk.id for chunk in found}) == 2
 
 
