@@ -30,7 +30,7 @@ NEWTON_STEPS = 50
 RIDGE = 1e-3
 # What speaks for an answer, by retrievers that were asked.
 FEATURES = {
-    "BOTH": ("coverage", "similarity", "agreement"),
+    "BOTH": ("coverage", "similarity"),
     "WORDS_ONLY": ("coverage",),
     "MEANING_ONLY": ("similarity",),
 }

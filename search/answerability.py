@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Final
 
+from kb.model import Language
 from kb.ports import Calibration
-from search.fusion import Evidence, Fused
+from search.fusion import Fused
 
 # Under this probability a response says that it has no answer.
 THRESHOLD: Final = 0.5
@@ -27,15 +28,14 @@ class AnswerEvidence:
     """What speaks for there being an answer.
 
     Attributes:
-        coverage: Largest share of the query's information in one of the best results, 0 to 1; None without words.
+        coverage: Largest share of the query's information in one of the best results, 0 to 1; None without words, and
+            where the best result is in another language than the query, whose words it cannot hold.
         similarity: Log-odds of the best similarity by the embedder's calibration; None without vectors.
-        agreement: How highly words and meaning place each other's favourite, 0 (not at all) to 1 (the same article).
         known_share: Share of the query's information in words that the index knows, 0 to 1.
     """
 
     coverage: float | None
     similarity: float | None
-    agreement: float
     known_share: float
 
     def as_mapping(self) -> dict[str, float]:
@@ -50,42 +50,43 @@ class Coefficients:
     base: float
     coverage: float
     similarity: float
-    agreement: float
 
 
-BOTH: Final = Coefficients(base=-4.0, coverage=4.0, similarity=0.8, agreement=2.0)
-WORDS_ONLY: Final = Coefficients(base=-4.0, coverage=7.0, similarity=0.0, agreement=0.0)
-MEANING_ONLY: Final = Coefficients(base=0.0, coverage=0.0, similarity=1.0, agreement=0.0)
+BOTH: Final = Coefficients(base=-1.46, coverage=3.79, similarity=0.89)
+WORDS_ONLY: Final = Coefficients(base=-2.89, coverage=6.68, similarity=0.0)
+# Similarities across languages are lower than within one, so the same similarity speaks more for an answer.
+MEANING_ONLY: Final = Coefficients(base=1.0, coverage=0.0, similarity=1.2)
 
 
 def gather_evidence(
-    ranked: Sequence[Fused], known_share: float | None, calibration: Calibration | None
+    ranked: Sequence[Fused], lang: Language, known_share: float | None, calibration: Calibration | None
 ) -> AnswerEvidence:
     """Return what the best results say about there being an answer.
 
     Args:
         ranked: Results, best first.
+        lang: Language of the query.
         known_share: Share of the query's information in words that the index knows; None if words were not searched.
         calibration: What was measured about the similarities; None if vectors were not searched.
     """
     best = [item.evidence for item in ranked[:LOOKED_AT]]
-    coverage = None if known_share is None else max((item.coverage for item in best), default=0.0)
+    foreign = calibration is not None and bool(best) and best[0].article.lang is not lang
+    coverage = None
+    if known_share is not None and not foreign:
+        coverage = max((item.coverage for item in best), default=0.0)
     similarity = None
     if calibration is not None:
         cosine = max((item.cosine for item in best if item.cosine is not None), default=calibration.floor)
         log_odds = calibration.answer_slope * (cosine - calibration.answer_midpoint)
         similarity = max(-STRONGEST, min(STRONGEST, log_odds))
-    return AnswerEvidence(coverage, similarity, _agreement([item.evidence for item in ranked]), known_share or 0.0)
+    return AnswerEvidence(coverage, similarity, known_share or 0.0)
 
 
 def answer_probability(evidence: AnswerEvidence) -> float:
     """Return how likely one of the best results answers the question, 0 to 1."""
     weights = _coefficients(evidence)
     log_odds = (
-        weights.base
-        + weights.coverage * (evidence.coverage or 0.0)
-        + weights.similarity * (evidence.similarity or 0.0)
-        + weights.agreement * evidence.agreement
+        weights.base + weights.coverage * (evidence.coverage or 0.0) + weights.similarity * (evidence.similarity or 0.0)
     )
     return 1 / (1 + math.exp(-log_odds))
 
@@ -94,14 +95,3 @@ def _coefficients(evidence: AnswerEvidence) -> Coefficients:
     if evidence.coverage is None:
         return MEANING_ONLY
     return BOTH if evidence.similarity is not None else WORDS_ONLY
-
-
-def _agreement(found: Sequence[Evidence]) -> float:
-    """Return the mean reciprocal rank that each retriever gives the other's best article."""
-    by_words = max(found, key=lambda item: item.lexical, default=None)
-    by_meaning = min(found, key=lambda item: item.ranks.get("vector", math.inf), default=None)
-    if by_words is None or by_meaning is None or not by_words.lexical or "vector" not in by_meaning.ranks:
-        return 0.0
-    meaning_of_words = by_words.ranks.get("vector", math.inf)
-    words_of_meaning = 1 + sum(item.lexical > by_meaning.lexical for item in found) if by_meaning.lexical else math.inf
-    return (1 / meaning_of_words + 1 / words_of_meaning) / 2

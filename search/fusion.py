@@ -15,7 +15,9 @@ from kb.ports import Calibration
 # Rank fusion: the constant of Cormack, Clarke and Büttcher (2009); it flattens the difference between the first ranks.
 RANK_CONSTANT: Final = 60
 # Log-odds of an answer from which a similarity is worth nothing to where it is worth everything.
-LOG_ODDS_RANGE: Final = 12.0
+LOG_ODDS_RANGE: Final = 24.0
+# What an article in another language than the question's counts for: one in its own that is as good comes first.
+FOREIGN: Final = 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +77,10 @@ class Weights:
 
 # (language of the query, language of the article); chosen on the first halves of the open sets, see docs/RELEVANCE.md.
 WEIGHTS: Final[Mapping[tuple[Language, Language], Weights]] = {
-    (Language.AR, Language.AR): Weights(known=0.4, unknown=0.7),
-    (Language.EN, Language.EN): Weights(known=0.5, unknown=0.7),
-    (Language.AR, Language.EN): Weights(known=0.8, unknown=0.95),
-    (Language.EN, Language.AR): Weights(known=0.8, unknown=0.95),
+    (Language.AR, Language.AR): Weights(known=0.5, unknown=0.55),
+    (Language.EN, Language.EN): Weights(known=0.9, unknown=0.92),
+    (Language.AR, Language.EN): Weights(known=0.95, unknown=0.95),
+    (Language.EN, Language.AR): Weights(known=0.95, unknown=0.95),
 }
 
 
@@ -101,9 +103,7 @@ def fuse_scores(
     Returns:
         Best first, ties by article.
     """
-    return _ranked(
-        _weighted(item, weights[query_lang, item.article.lang].vector(known_share), calibration) for item in found
-    )
+    return _ranked(_weighted(item, query_lang, known_share, calibration, weights) for item in found)
 
 
 def rank_by_words(found: Iterable[Evidence]) -> tuple[Fused, ...]:
@@ -113,8 +113,10 @@ def rank_by_words(found: Iterable[Evidence]) -> tuple[Fused, ...]:
 
 def rank_by_meaning(found: Iterable[Evidence], calibration: Calibration) -> tuple[Fused, ...]:
     """Rank by similarity alone; best first, ties by article."""
-    fused = (_weighted(item, 1.0, calibration) for item in found if item.cosine is not None)
-    return tuple(sorted(fused, key=lambda item: (-(item.evidence.cosine or 0.0), item.evidence.article)))
+    near = sorted(
+        (-item.cosine, item.article, item, worth(item.cosine, calibration)) for item in found if item.cosine is not None
+    )
+    return tuple(Fused(item, score, {"meaning": score}) for _, _, item, score in near)
 
 
 def fuse_ranks(found: Iterable[Evidence]) -> tuple[Fused, ...]:
@@ -174,10 +176,20 @@ def worth(cosine: float | None, calibration: Calibration) -> float:
     return max(0.0, min(1.0, 0.5 + log_odds / LOG_ODDS_RANGE))
 
 
-def _weighted(item: Evidence, weight: float, calibration: Calibration) -> Fused:
+def _weighted(
+    item: Evidence,
+    query_lang: Language,
+    known_share: float,
+    calibration: Calibration,
+    weights: Mapping[tuple[Language, Language], Weights],
+) -> Fused:
+    weight = weights[query_lang, item.article.lang].vector(known_share)
+    scale = 1.0 if item.article.lang is query_lang else FOREIGN
+    # Of articles with the same score by words, the one that holds more of the question is the likelier answer.
+    covered = min(1.0, item.coverage / known_share) if known_share else 0.0
     parts = {
-        "words": (1 - weight) * item.lexical,
-        "meaning": weight * worth(item.cosine, calibration),
+        "words": scale * (1 - weight) * item.lexical * (1 + covered) / 2,
+        "meaning": scale * weight * worth(item.cosine, calibration),
     }
     return Fused(item, sum(parts.values()), parts)
 

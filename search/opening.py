@@ -29,9 +29,7 @@ class OpenSearch:
     service: SearchService
 
 
-def open_search(
-    settings: Settings, clock: Clock | None = None, rules: Callable[[], Rules] | None = None
-) -> OpenSearch:
+def open_search(settings: Settings, clock: Clock | None = None, rules: Callable[[], Rules] | None = None) -> OpenSearch:
     """Return the search that the settings describe.
 
     A model that cannot be opened is logged with its remedy; the search then rests on words and says so.
@@ -56,10 +54,12 @@ def open_search(
 
 def open_query_embedder(settings: Settings) -> Embedder | None:
     """Return the model that the settings name, None where it cannot be opened."""
-    from kb.embedding.opening import open_embedder
+    from kb.embedding.opening import calibrations_folder, open_embedder
 
     try:
-        return open_embedder(settings.embedding_model, settings.embedding_threads)
+        return open_embedder(
+            settings.embedding_model, settings.embedding_threads, calibrations_folder(settings.var_dir)
+        )
     except OperatorError as error:
         _log.error("Searching by words alone: %s", error)
         return None

@@ -12,8 +12,8 @@ from search.answerability import THRESHOLD, AnswerEvidence, answer_probability, 
 from search.fusion import Evidence, Fused
 
 CALIBRATION = Calibration(floor=0.2, answer_midpoint=0.5, answer_slope=10.0)
-STRONG = AnswerEvidence(coverage=1.0, similarity=3.0, agreement=1.0, known_share=1.0)
-WEAK = AnswerEvidence(coverage=0.2, similarity=-3.0, agreement=0.0, known_share=0.3)
+STRONG = AnswerEvidence(coverage=1.0, similarity=3.0, known_share=1.0)
+WEAK = AnswerEvidence(coverage=0.2, similarity=-3.0, known_share=0.3)
 
 
 def ranked(*evidence: Evidence) -> list[Fused]:
@@ -28,7 +28,7 @@ def test_strong_evidence_is_an_answer_and_weak_evidence_is_none() -> None:
     assert answer_probability(STRONG) > THRESHOLD > answer_probability(WEAK)
 
 
-@pytest.mark.parametrize("part", ["coverage", "similarity", "agreement"])
+@pytest.mark.parametrize("part", ["coverage", "similarity"])
 def test_more_evidence_never_makes_an_answer_less_likely(part: str) -> None:
     assert answer_probability(replace(WEAK, **{part: getattr(STRONG, part)})) >= answer_probability(WEAK)
 
@@ -46,26 +46,24 @@ def test_meaning_alone_can_say_yes_and_no() -> None:
 def test_the_best_results_alone_are_evidence() -> None:
     results = ranked(*(evidence(f"{place}", coverage=0.1, cosine=0.3) for place in range(9)))
     results += ranked(evidence("z", coverage=1.0, cosine=0.9))
-    gathered = gather_evidence(results, 1.0, CALIBRATION)
+    gathered = gather_evidence(results, Language.AR, 1.0, CALIBRATION)
     assert gathered.coverage == 0.1
     assert gathered.similarity == pytest.approx(-2.0)
 
 
-def test_both_retrievers_agree_where_they_have_the_same_favourite() -> None:
-    same = ranked(evidence("a", lexical=1.0, ranks={"vector": 1}), evidence("b", lexical=0.5, ranks={"vector": 2}))
-    apart = ranked(evidence("a", lexical=1.0, ranks={"vector": 2}), evidence("b", lexical=0.5, ranks={"vector": 1}))
-    strangers = ranked(evidence("a", lexical=1.0), evidence("b", ranks={"vector": 1}))
-    agreements = [gather_evidence(results, 1.0, CALIBRATION).agreement for results in (same, apart, strangers)]
-    assert agreements == [1.0, 0.5, 0.0]
+def test_words_say_nothing_about_an_article_in_another_language() -> None:
+    results = ranked(evidence("a", coverage=0.0, cosine=0.9))
+    assert gather_evidence(results, Language.EN, 0.0, CALIBRATION).coverage is None
+    assert gather_evidence(results, Language.AR, 0.0, CALIBRATION).coverage == 0.0
+    assert answer_probability(gather_evidence(results, Language.EN, 0.0, CALIBRATION)) > THRESHOLD
 
 
 def test_nothing_found_is_no_evidence() -> None:
-    gathered = gather_evidence([], 0.0, CALIBRATION)
+    gathered = gather_evidence([], Language.AR, 0.0, CALIBRATION)
     assert gathered.coverage == 0
-    assert gathered.agreement == 0
     assert gathered.similarity == pytest.approx(-3.0)
     assert answer_probability(gathered) < THRESHOLD
 
 
 def test_what_was_not_searched_is_left_out_of_the_explanation() -> None:
-    assert set(gather_evidence([], None, None).as_mapping()) == {"agreement", "known_share"}
+    assert set(gather_evidence([], Language.AR, None, None).as_mapping()) == {"known_share"}

@@ -23,7 +23,7 @@ def vocabulary() -> Vocabulary:
 
 
 def rewrite(query: str, vocabulary: Vocabulary, known_share: float = 0.4) -> str | None:
-    evidence = AnswerEvidence(coverage=0.2, similarity=-2.0, agreement=0.0, known_share=known_share)
+    evidence = AnswerEvidence(coverage=0.2, similarity=-2.0, known_share=known_share)
     return QueryRewriter().rewrite(parse_query(query), evidence, vocabulary)
 
 
