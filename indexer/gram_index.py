@@ -147,7 +147,10 @@ def _counting() -> list[int]:
 def _reusable(previous: Path | None, analyzer: Analyzer) -> GramIndex | None:
     if previous is None or not (previous / "rows.json").is_file():
         return None
-    old = GramIndex(previous)
+    try:
+        old = GramIndex(previous)
+    except (OSError, KeyError, ValueError):  # of an older version, or damaged: then everything is counted anew
+        return None
     return old if old.counting == _counting() and old.analyser == analyzer.fingerprint else None
 
 

@@ -77,3 +77,10 @@ def test_rows_of_another_analysis_are_not_reused(tmp_path: Path) -> None:
     build_gram_index(tmp_path / "old", ARTICLES, WordAnalyzer(OtherLemmatizer()))
     assert build_gram_index(tmp_path / "new", ARTICLES, ANALYZER, tmp_path / "old") == 0
     assert build_gram_index(tmp_path / "newer", ARTICLES, ANALYZER, tmp_path / "missing") == 0
+
+
+@pytest.mark.parametrize("content", ["{}", "no JSON", '{"analyser": "x", "digests": []}'])
+def test_an_index_of_an_older_version_is_no_obstacle(tmp_path: Path, content: str) -> None:
+    build_gram_index(tmp_path / "old", ARTICLES, ANALYZER)
+    (tmp_path / "old" / "rows.json").write_text(content, "utf-8")
+    assert build_gram_index(tmp_path / "new", ARTICLES, ANALYZER, tmp_path / "old") == 0
