@@ -85,6 +85,13 @@ def test_article_pages_stay_the_same_for_everybody_and_public(site: ReaderSite) 
     assert one.get(TRACK, headers={"If-None-Match": again[0].headers["ETag"]}).status_code == 304
 
 
+def test_pages_of_results_are_kept_by_no_shared_cache(site: ReaderSite) -> None:
+    reader = site.reader()
+    reader.get(TRACK)
+
+    assert reader.get("/en/search?q=password").cache_control.private
+
+
 def test_the_cookie_is_first_party_and_out_of_reach_of_scripts(site: ReaderSite) -> None:
     cookie = site.reader().get(TRACK).headers["Set-Cookie"]
 

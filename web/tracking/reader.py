@@ -64,10 +64,16 @@ def keep_cookie(response: Response) -> Response:
         age = int(COOKIE_AGE.total_seconds())
         secure = services().settings.site_url.startswith("https://")
         response.set_cookie(COOKIE, reader.cookie, max_age=age, httponly=True, samesite="Lax", secure=secure)
-        if not response.cache_control.no_store:
-            response.cache_control.private = True
-            response.cache_control.max_age = 0
-            response.cache_control.must_revalidate = True
+        keep_to_this_browser(response)
+    return response
+
+
+def keep_to_this_browser(response: Response) -> Response:
+    """Let nobody but this browser keep an answer."""
+    if not response.cache_control.no_store:
+        response.cache_control.private = True
+        response.cache_control.max_age = 0
+        response.cache_control.must_revalidate = True
     return response
 
 

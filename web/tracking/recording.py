@@ -9,7 +9,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
-from flask import request
+from flask import after_this_request, request
 
 from kb.events import (
     ArticleSeen,
@@ -26,7 +26,7 @@ from kb.events import (
 from kb.model import Article
 from kb.results import Query, SearchResponse
 from web.services import services
-from web.tracking.reader import present_reader
+from web.tracking.reader import keep_to_this_browser, present_reader
 
 SAME_VISIT = timedelta(minutes=30)
 """A page that is opened again within this time, by the clock's half hours, counts as the same opening."""
@@ -55,6 +55,8 @@ def record_search(query: Query, response: SearchResponse, channel: Channel = Cha
     reader = present_reader()
     if reader.unrecorded:
         return ""
+    if reader.cookie:
+        after_this_request(keep_to_this_browser)  # the links of its results carry this reader's id of the search
     now = services().clock.now()
     search = _search_id(reader.key, now, query)
     if query.offset == 0 and request.method == "GET":
