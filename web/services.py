@@ -16,6 +16,8 @@ from kb.settings import Settings
 from kb.visitors import Visitor
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
     from kb.accounts.people import People
     from kb.accounts.sign_in import SignIn
     from kb.accounts.tokens import ApiTokens
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from kb.agents.shelf import Shelf
     from kb.contact.dispatch import OutboxWorker
     from kb.curation.store import CurationStore
+    from kb.editing.store import EditingStore
+    from kb.statistics.housekeeping import Housekeeping
     from kb.storage.content import ContentStore
     from kb.storage.tickets import Tickets
     from search.service import SearchService
@@ -56,6 +60,10 @@ class EventSink(Protocol):
         """Record an event and return whether it was accepted, for votes and the like stored; never raises."""
         ...
 
+    def close(self) -> None:
+        """Write what still waits; nothing is appended afterwards."""
+        ...
+
 
 class NoEvents:
     """Records nothing."""
@@ -63,6 +71,9 @@ class NoEvents:
     def append(self, event: Event) -> bool:
         """Forget the event."""
         return True
+
+    def close(self) -> None:
+        """Do nothing."""
 
 
 class VisitorBook(Protocol):
@@ -117,6 +128,32 @@ class AgentTools:
 
 
 @dataclass(frozen=True, slots=True)
+class EditingTools:
+    """What editors work with.
+
+    Attributes:
+        engine: The database, whose figures say what needs attention.
+        store: What editors did about it.
+    """
+
+    engine: Engine
+    store: EditingStore
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """The figures of the support team.
+
+    Attributes:
+        engine: The database with the daily figures.
+        housekeeping: Keeps them fresh while the site is up, or None.
+    """
+
+    engine: Engine
+    housekeeping: Housekeeping | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Services:
     """Everything that views use.
 
@@ -133,6 +170,8 @@ class Services:
         accounts: The people of the desk; None: the site has no desk.
         agents: What agents work with; None: the desk has no part for them.
         curation: What editors decided about queries and addresses; None: nobody decides anything.
+        editing: What editors work with; None: the desk has no queues.
+        statistics: The figures of the support team; None: nobody counts.
         new_id: Gives an id that was never given before, for a search.
     """
 
@@ -150,6 +189,8 @@ class Services:
     accounts: Accounts | None = None
     agents: AgentTools | None = None
     curation: CurationStore | None = None
+    editing: EditingTools | None = None
+    statistics: Statistics | None = None
     new_id: Callable[[], str] = field(default=lambda: uuid4().hex)
 
 

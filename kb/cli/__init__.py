@@ -17,6 +17,7 @@ import click
 
 from kb import __version__
 from kb.errors import DalilError
+from kb.privacy import MaskingFilter
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit status.
     """
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(MaskingFilter())
     try:
         status = kb.main(arguments, prog_name="kb", standalone_mode=False)
     except click.Abort:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import socket
 import sys
 import threading
@@ -80,6 +81,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         except OperatorError as error:
             click.echo(f"Error: {error}", err=True)
             sys.exit(APPLICATION_FAILED)
+        atexit.register(services.event_log.close)
         threading.Thread(target=_warm_up, args=(services.search,), name="warm-up", daemon=True).start()
         return app
 
