@@ -16,6 +16,8 @@ from kb.ports import Calibration
 RANK_CONSTANT: Final = 60
 # Log-odds of an answer from which a similarity is worth nothing to where it is worth everything.
 LOG_ODDS_RANGE: Final = 24.0
+# Share of the best score under which a result is noise: cutting there changes no figure on the open sets.
+KEPT_SHARE: Final = 0.4
 # What an article in another language than the question's counts for: one in its own that is as good comes first.
 FOREIGN: Final = 0.85
 
@@ -101,9 +103,10 @@ def fuse_scores(
         weights: Weights by language of query and article.
 
     Returns:
-        Best first, ties by article.
+        Best first, ties by article; without the tail that shares next to nothing with the query.
     """
-    return _ranked(_weighted(item, query_lang, known_share, calibration, weights) for item in found)
+    ranked = _ranked(_weighted(item, query_lang, known_share, calibration, weights) for item in found)
+    return tuple(item for item in ranked if item.score >= KEPT_SHARE * ranked[0].score)
 
 
 def rank_by_words(found: Iterable[Evidence]) -> tuple[Fused, ...]:

@@ -129,7 +129,7 @@ def test_scores_stay_between_0_and_1_and_never_rise(
     scores = [item.score for item in fuse_scores(found, lang, known_share, CALIBRATION)]
     assert all(0 <= score <= 1 + 1e-9 for score in scores)
     assert scores == sorted(scores, reverse=True)
-    assert len(scores) == len(found)
+    assert bool(scores) == bool(found)
 
 
 def test_of_two_articles_alike_the_one_that_covers_more_of_the_question_comes_first() -> None:
@@ -142,3 +142,8 @@ def test_an_article_in_the_questions_language_comes_before_a_foreign_one_as_near
     for lang, first in ((Language.AR, "b"), (Language.EN, "a")):
         fused = fuse_scores(found, lang, 0.0, CALIBRATION, weights=EVEN)
         assert fused[0].evidence.article.id == first
+
+
+def test_the_tail_that_shares_next_to_nothing_is_cut_off() -> None:
+    found = [Evidence(key("a"), lexical=1.0, coverage=1.0, cosine=0.8), Evidence(key("b"), lexical=0.1, cosine=0.1)]
+    assert [item.evidence.article.id for item in fuse_scores(found, Language.AR, 1.0, CALIBRATION)] == ["a"]
