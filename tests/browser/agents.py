@@ -28,14 +28,16 @@ def stranger(page: Callable[[str], tuple[str, str]]) -> Flask:
     """Return somebody else's website.
 
     Args:
-        page: Gives, for the last part of an address, HTML and Content Security Policy.
+        page: Gives, for the last part of an address, its text and its Content Security Policy; HTML unless it ends in
+            ``.js``.
     """
     app = Flask("stranger")
 
     @app.get("/<name>")
     def show(name: str) -> Response:
-        html, policy = page(name)
-        return Response(html, content_type="text/html; charset=utf-8", headers={"Content-Security-Policy": policy})
+        text, policy = page(name)
+        kind = "text/javascript" if name.endswith(".js") else "text/html"
+        return Response(text, content_type=f"{kind}; charset=utf-8", headers={"Content-Security-Policy": policy})
 
     return app
 
@@ -51,7 +53,7 @@ def watched(chromium: Browser, locale: str = "en-GB", **options: object) -> Iter
     page.on("console", lambda message: faults.append(message.text) if _is_fault(message.type, message.text) else None)
     yield page
     context.close()
-    assert faults == []
+    assert not faults, faults
 
 
 def _is_fault(kind: str, text: str) -> bool:

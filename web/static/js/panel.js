@@ -221,14 +221,15 @@ async function handOver({ text, html, markdown, url }) {
   return (await copied(field)) ? texts.copied : texts.not_copied;
 }
 
-// Frames may often not write to the clipboard; the old command may.
+// Frames may seldom use the clipboard's new interface; the old command needs no permission.
 async function copied(field) {
+  field.select();
+  if (document.execCommand("copy")) return true;
   try {
     await navigator.clipboard.writeText(field.value);
     return true;
   } catch {
-    field.select();
-    return document.execCommand("copy");
+    return false;
   }
 }
 

@@ -1,0 +1,108 @@
+"""The agents' page as agents use it: with keys and clipboard, without scripts, after the session ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from kb.clock import SystemClock
+from kb.events import LinkSent
+from kb.storage.generations import GenerationStore
+from tests.article_trees import write_tree
+from tests.browser.agents import served, watched
+from tests.web.agent_site import AgentSite, open_agent_site
+from tests.web.conftest import build_site, site_tree
+from tests.web.desk import accounts_of
+from web.desk.access import SESSION_COOKIE
+
+pytestmark = pytest.mark.browser
+MESSAGE = "Hi,\nI want to reset my password.\nBest regards,\nSara"
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, AgentSite]]:
+    root: Path = tmp_path_factory.mktemp("desk")
+    build_site(root, write_tree(root / "articles", site_tree()))
+    site = open_agent_site(GenerationStore(root / "var" / "index", SystemClock()), root, SystemClock())
+    site.agent(login="reem")
+    with served(site.app) as address:
+        yield address, site
+
+
+def sign_in(page: Page, desk: tuple[str, AgentSite]) -> None:
+    """Give the tab a session of the agent, and open their page."""
+    address, site = desk
+    user = accounts_of(site.app).people.by_login("reem")
+    assert user is not None
+    secret = accounts_of(site.app).sign_in.open(user).secret
+    page.context.add_cookies([{"name": SESSION_COOKIE, "value": secret, "url": address}])
+    page.goto(f"{address}/desk/agent")
+
+
+def ask(page: Page) -> None:
+    """Paste a message and look for articles by keyboard."""
+    page.get_by_label("The customer's message").fill(MESSAGE)
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("button", name="Reset your password").first).to_be_visible()
+
+
+def test_keys_copy_read_and_walk(chromium: Browser, desk: tuple[str, AgentSite]) -> None:
+    with watched(chromium, permissions=["clipboard-read", "clipboard-write"]) as page:
+        sign_in(page, desk)
+        ask(page)
+        first = page.locator("[data-hit] h3 button").first
+        expect(first).to_be_focused()
+        page.keyboard.press("l")
+        expect(page.locator("[data-status]")).to_have_text("Copied")
+        link = desk[1].events(LinkSent)[-1].link
+        assert page.evaluate("navigator.clipboard.readText()").endswith(f"/r/{link}")
+        page.keyboard.press("m")
+        expect(page.get_by_label("Markdown", exact=True)).to_be_visible()
+        first.focus()
+        page.keyboard.press("Enter")
+        expect(page.locator("[data-part=preview]").get_by_role("heading").first).to_be_visible()
+        first.focus()
+        page.keyboard.press("j")
+        expect(page.locator("[data-hit] h3 button").nth(1)).to_be_focused()
+        page.keyboard.press("Escape")
+        expect(page.get_by_label("The customer's message")).to_be_focused()
+        assert page.get_by_label("The customer's message").input_value() == MESSAGE
+
+
+def test_without_scripts_the_texts_stand_in_fields(chromium: Browser, desk: tuple[str, AgentSite]) -> None:
+    with watched(chromium, java_script_enabled=False) as page:
+        sign_in(page, desk)
+        page.get_by_label("The customer's message").fill(MESSAGE)
+        page.get_by_role("button", name="Find articles").click()
+        page.get_by_role("button", name="Copy link").first.click()
+
+        assert "/r/" in page.get_by_label("Link", exact=True).input_value()
+        assert page.get_by_label("Plain text").input_value().startswith("Reset your password")
+        assert page.get_by_label("The customer's message").input_value() == MESSAGE
+
+
+def test_a_session_that_ended_costs_no_text(chromium: Browser, desk: tuple[str, AgentSite]) -> None:
+    with watched(chromium) as page:
+        sign_in(page, desk)
+        page.get_by_label("The customer's message").fill(MESSAGE)
+        page.context.clear_cookies()
+        page.get_by_role("button", name="Find articles").click()
+        sign_in(page, desk)
+
+        assert page.get_by_label("The customer's message").input_value() == MESSAGE
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_page_has_no_accessibility_faults(chromium: Browser, desk: tuple[str, AgentSite], width: int) -> None:
+    with watched(chromium, bypass_csp=True, viewport={"width": width, "height": 800}) as page:
+        sign_in(page, desk)
+        ask(page)
+        page.get_by_role("button", name="Copy link").first.click()
+        expect(page.get_by_label("Link", exact=True)).to_be_visible()
+
+        assert Axe().run(page).response["violations"] == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
