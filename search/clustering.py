@@ -1,7 +1,9 @@
 """Groups queries that mean the same, across spellings and both languages: by their vectors and the words they share.
 
-Average linkage: two groups are joined while the mean likeness of their members stays over a threshold. The result
-depends on the queries only, never on chance; ties go to the pair that comes first.
+Within a language, two groups are joined while the mean likeness of their members stays over a threshold. Then each
+group of one language is joined to the group of the other that it is nearest to, if that is so both ways: likeness
+across languages is lower, but the right partner is mostly the nearest. The result depends on the queries only, never
+on chance; ties go to the pair that comes first.
 """
 
 from __future__ import annotations
@@ -14,15 +16,22 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from kb.model import Language
 from kb.ports import Analyzer, FloatMatrix
 from search.function_words import function_words
 
 Group = tuple[int, ...]
+Likeness = NDArray[np.float64]
 
-# Mean likeness from which groups are joined, and what shared words add to the cosine at most.
 # Chosen on tests/data/failed_queries.jsonl; docs/EDITORS.md says what they reach.
-THRESHOLD: Final = 0.5
-WEIGHT_OF_WORDS: Final = 0.5
+# Mean likeness from which groups of one language are joined, and groups of both.
+WITHIN: Final = 0.55
+ACROSS: Final = 0.2
+# What shared words add to the cosine at most.
+WEIGHT_OF_WORDS: Final = 0.6
+# Queries of a language from which half of their common direction is taken out of their vectors: what all queries of a
+# shop share says nothing about what they mean, but of few queries it is not known.
+ENOUGH_TO_CENTRE: Final = 10
 
 
 def content_words(analyzer: Analyzer, text: str) -> frozenset[str]:
@@ -33,23 +42,28 @@ def content_words(analyzer: Analyzer, text: str) -> frozenset[str]:
 
 
 def group_queries(
-    words: Sequence[frozenset[str]], vectors: FloatMatrix | None, threshold: float = THRESHOLD
+    words: Sequence[frozenset[str]], langs: Sequence[Language], vectors: FloatMatrix | None
 ) -> tuple[Group, ...]:
     """Return the groups of queries as positions, each in order, by their first member.
 
     Args:
         words: Content words of each query.
-        vectors: Unit vector of each query; None groups by words alone.
-        threshold: Mean likeness from which groups are joined.
+        langs: Language that each query is written in.
+        vectors: Unit vector of each query, zero where it is not known; None groups by words alone.
     """
     if not words:
         return ()
-    likeness = WEIGHT_OF_WORDS * shared_words(words)
-    if vectors is None:
-        likeness /= WEIGHT_OF_WORDS
-    else:
-        likeness += np.asarray(vectors @ vectors.T, np.float64)
-    return tuple(sorted(tuple(sorted(group)) for group in _joined(likeness, threshold)))
+    likeness = shared_words(words)
+    if vectors is not None:
+        centred = _centred(np.asarray(vectors, np.float64), langs)
+        likeness = WEIGHT_OF_WORDS * likeness + centred @ centred.T
+    arabic = np.array([lang is Language.AR for lang in langs])
+    groups = [
+        group
+        for part in (arabic, ~arabic)
+        for group in _joined(likeness, [int(place) for place in np.flatnonzero(part)])
+    ]
+    return tuple(sorted(tuple(sorted(group)) for group in _paired(likeness, groups, arabic)))
 
 
 def shared_words(words: Sequence[frozenset[str]]) -> NDArray[np.float64]:
@@ -66,16 +80,28 @@ def shared_words(words: Sequence[frozenset[str]]) -> NDArray[np.float64]:
     return np.asarray(matrix @ matrix.T, np.float64)
 
 
-def _joined(likeness: NDArray[np.float64], threshold: float) -> list[list[int]]:
-    """Join the two most alike groups until none are alike enough."""
-    alike = likeness.copy()
+def _centred(vectors: Likeness, langs: Sequence[Language]) -> Likeness:
+    """Return unit vectors without the direction that the queries of their language share."""
+    centred = vectors.copy()
+    known = np.linalg.norm(vectors, axis=1) > 0
+    for lang in Language:
+        rows = known & np.array([each is lang for each in langs])
+        if count := int(rows.sum()):
+            centred[rows] -= centred[rows].mean(axis=0) * count / (count + ENOUGH_TO_CENTRE)
+    lengths = np.linalg.norm(centred, axis=1, keepdims=True)
+    return np.asarray(centred / np.where(lengths > 0, lengths, 1))
+
+
+def _joined(likeness: Likeness, places: Sequence[int]) -> list[list[int]]:
+    """Join the two most alike groups of some queries until none are alike enough."""
+    alike = likeness[np.ix_(places, places)].copy()
     np.fill_diagonal(alike, -np.inf)
     sizes = np.ones(len(alike))
-    groups: list[list[int]] = [[place] for place in range(len(alike))]
-    while True:
+    groups: list[list[int]] = [[place] for place in places]
+    while len(alike):
         one, two = divmod(int(alike.argmax()), len(alike))
-        if alike[one, two] < threshold:
-            return [group for group in groups if group]
+        if alike[one, two] < WITHIN:
+            break
         merged = (alike[one] * sizes[one] + alike[two] * sizes[two]) / (sizes[one] + sizes[two])
         alike[one] = alike[:, one] = merged
         alike[one, one] = -np.inf
@@ -83,3 +109,17 @@ def _joined(likeness: NDArray[np.float64], threshold: float) -> list[list[int]]:
         sizes[one] += sizes[two]
         groups[one] += groups[two]
         groups[two] = []
+    return [group for group in groups if group]
+
+
+def _paired(likeness: Likeness, groups: Sequence[list[int]], arabic: NDArray[np.bool_]) -> list[list[int]]:
+    """Join the groups of both languages that are each other's nearest."""
+    ours = [group for group in groups if arabic[group[0]]]
+    theirs = [group for group in groups if not arabic[group[0]]]
+    if not ours or not theirs:
+        return list(groups)
+    between = np.array([[likeness[np.ix_(one, two)].mean() for two in theirs] for one in ours])
+    nearest, back = between.argmax(axis=1), between.argmax(axis=0)
+    partners = {one: int(two) for one, two in enumerate(nearest) if back[two] == one and between[one, two] >= ACROSS}
+    joined = [group + (theirs[partners[one]] if one in partners else []) for one, group in enumerate(ours)]
+    return joined + [group for two, group in enumerate(theirs) if two not in set(partners.values())]

@@ -14,6 +14,7 @@ from kb.editing.evidence import failed_queries
 from kb.editing.model import FailedQuery, Item, ItemId, QueryId, Queue, Subject
 from kb.editing.store import EditingStore
 from kb.editing.vectors import Vector, store_vectors, stored_vectors
+from kb.language.detect import detect_language
 from kb.ports import Embedder, FloatMatrix
 from kb.statistics.periods import Period
 from search.clustering import Group, content_words, group_queries
@@ -74,7 +75,8 @@ class QueryClusters:
         failed = failed_queries(self._engine, period, queue)
         analyzer = self._search.snapshot.analyzer
         words = [content_words(analyzer, query.text) for query in failed]
-        groups = group_queries(words, self._vectors(failed))
+        langs = [detect_language(query.text) or query.lang for query in failed]
+        groups = group_queries(words, langs, self._vectors(failed))
         items = _matched(groups, failed, self._store.items(queue), queue)
         found = [_cluster(item, [failed[place] for place in group]) for item, group in zip(items, groups, strict=True)]
         return tuple(sorted(found, key=lambda each: (-each.cases, each.item.subject)))

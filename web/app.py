@@ -10,6 +10,7 @@ import web.api
 import web.contact
 import web.curation
 import web.desk
+import web.editor
 import web.feedback
 import web.panel
 import web.public
@@ -70,3 +71,4 @@ def configure_features(app: Flask) -> None:
     web.panel.register(app)
     web.widget.register(app)
     web.curation.register(app)
+    web.editor.register(app)

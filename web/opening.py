@@ -20,6 +20,7 @@ from kb.contact.dispatch import Dispatcher, OutboxWorker
 from kb.contact.outlets import open_outlet
 from kb.contact.surveys import SurveyLinks
 from kb.curation.store import CurationStore
+from kb.editing.store import EditingStore
 from kb.settings import Settings
 from kb.storage.database import open_database
 from kb.storage.event_log import EventLog
@@ -29,7 +30,7 @@ from kb.storage.tickets import Tickets, forget_tickets
 from kb.visitors import VisitorKeys
 from search.opening import open_search
 from web.security import secret_key
-from web.services import Accounts, AgentTools, Services
+from web.services import Accounts, AgentTools, EditingTools, Services
 
 
 def open_services(settings: Settings) -> Services:
@@ -62,6 +63,7 @@ def open_services(settings: Settings) -> Services:
         accounts=open_accounts(engine, clock),
         agents=open_agent_tools(engine, clock),
         curation=curation,
+        editing=EditingTools(engine, EditingStore(engine, clock)),
     )
 
 

@@ -1,0 +1,161 @@
+"""One-click fixes; after each the queries of the cluster are asked again, and the page shows what it achieved."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import Blueprint, abort, redirect, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from kb.curation.model import Match, ResultAction
+from kb.curation.store import CurationStore
+from kb.editing.model import Queue, Subject
+from kb.errors import UserError
+from kb.model import ArticleId, ArticleKey, Language
+from search.clusters import Cluster
+from search.diagnosis import Failure, ask, succeeds
+from web.desk.access import present_user
+from web.editor.forms import PinFixForm, SynonymFixForm, TranslationForm
+from web.editor.keeping import keeping
+from web.editor.lines import editing
+from web.editor.pages import FixResult
+from web.editor.routes import DEMAND, found, item_response, line_for, queue_of
+from web.i18n import gettext
+from web.services import content, is_public, services
+
+
+def add_routes(blueprint: Blueprint) -> None:
+    """Add the fixes to a blueprint."""
+    item = "/queues/<queue>/<subject>"
+    for name, view in (("synonyms", add_synonyms), ("pin", pin), ("translation", ask_for_translation)):
+        blueprint.add_url_rule(f"{item}/{name}", name, keeping(DEMAND, view), methods=["POST"])
+
+
+def add_synonyms(queue: str, subject: str) -> AnyResponse:
+    """Add what readers say as synonyms of what the article says."""
+    target, form = _cluster(queue, subject), SynonymFixForm()
+    if not form.validate() or not _is_readable(article := ArticleId(form.article.data or "")):
+        return _refused(target, gettext("Write what readers say and what the article says."))
+    terms, replacements = _lines(form.terms.data), _lines(form.replacements.data)
+    before = _outcomes(target.failures, article)
+    try:
+        _rules().add_synonyms(
+            terms, replacements, lang=_language(target.failures), by=present_user().login, why=_why(target)
+        )
+    except UserError:
+        return _refused(target, gettext("Write at most 20 terms, each of at most 100 characters."))
+    what = gettext("Synonyms: %(terms)s → %(article)s", terms=" | ".join(terms), article=" | ".join(replacements))
+    return _fixed(target, article, what, before)
+
+
+def pin(queue: str, subject: str) -> AnyResponse:
+    """Put an article first for the wordings of the cluster."""
+    target, form = _cluster(queue, subject), PinFixForm()
+    article = ArticleId((form.article.data or "").strip())
+    if not form.validate() or not _is_readable(article):
+        return _refused(target, gettext("Write the words of a query and the id of a published article."))
+    patterns = _lines(form.patterns.data)
+    before = _outcomes(target.failures, article)
+    try:
+        for pattern in patterns:
+            _rules().add_result(
+                ResultAction.PIN,
+                pattern,
+                article,
+                match=Match.WORDS,
+                lang=_language(target.failures),
+                by=present_user().login,
+                why=_why(target),
+            )
+    except UserError:
+        return _refused(target, gettext("Write at most 20 terms, each of at most 100 characters."))
+    return _fixed(
+        target,
+        article,
+        gettext("Pinned: %(article)s for %(terms)s", article=article, terms=" | ".join(patterns)),
+        before,
+    )
+
+
+def ask_for_translation(queue: str, subject: str) -> AnyResponse:
+    """Put an article into the queue of wanted translations."""
+    target, form = found(queue_of(queue), Subject(subject)), TranslationForm()
+    if not form.validate() or form.lang.data not in set(Language):
+        abort(400)
+    key = ArticleKey(ArticleId(form.article.data or ""), Language(form.lang.data))
+    if content().article(ArticleKey(key.id, key.lang.other)) is None:
+        abort(400)
+    wanted, login = Subject(str(key)), present_user().login
+    line = line_for(target)
+    members = target.members if isinstance(target, Cluster) else ()
+    editing().store.record_fix(Queue.UNTRANSLATED, wanted, gettext("Asked for by %(who)s", who=login), by="")
+    editing().store.record_fix(
+        line.item.queue, line.item.subject, gettext("Asked for a translation: %(article)s", article=wanted),
+        by=login, members=members,
+    )  # fmt: skip
+    return redirect(url_for("editor.item", queue=Queue.UNTRANSLATED.value, subject=wanted), 303)
+
+
+def _fixed(target: Cluster, article: ArticleId, what: str, before: Sequence[bool]) -> AnyResponse:
+    """Ask the queries again, write down what the fix achieved, and show it."""
+    after = _outcomes(target.failures, article)
+    k = services().settings.k_anonymity
+    rows = tuple(
+        (query.text, old, new)
+        for query, old, new in zip(target.queries, before, after, strict=True)
+        if query.visitors >= k
+    )
+    result = FixResult(sum(before), sum(after), len(after), rows)
+    achieved = gettext(
+        "%(what)s. Found by %(before)s of %(of)s wordings before, by %(after)s now.",
+        what=what,
+        before=result.before,
+        after=result.after,
+        of=result.of,
+    )
+    line = line_for(target)
+    editing().store.record_fix(
+        line.item.queue, line.item.subject, achieved, by=present_user().login, members=target.members
+    )
+    return item_response(_cluster(line.item.queue.value, line.item.subject), result=result)
+
+
+def _outcomes(failures: Sequence[Failure], article: ArticleId) -> list[bool]:
+    search = services().search
+    return [succeeds(ask(search, each.text, each.lang), article) for each in failures]
+
+
+def _cluster(queue: str, subject: str) -> Cluster:
+    target = found(queue_of(queue), Subject(subject))
+    if not isinstance(target, Cluster):
+        abort(404)
+    return target
+
+
+def _refused(target: Cluster, fault: str) -> AnyResponse:
+    return item_response(target, status=400, fault=fault)
+
+
+def _rules() -> CurationStore:
+    curation = services().curation
+    assert curation is not None
+    return curation
+
+
+def _is_readable(article: ArticleId) -> bool:
+    versions = (content().article(ArticleKey(article, lang)) for lang in Language)
+    return any(version is not None and is_public(version) for version in versions)
+
+
+def _language(failures: Sequence[Failure]) -> Language | None:
+    """Return the language of all queries, None where they have both."""
+    languages = {failure.lang for failure in failures}
+    return languages.pop() if len(languages) == 1 else None
+
+
+def _lines(text: str | None) -> tuple[str, ...]:
+    return tuple(line.strip() for line in (text or "").splitlines() if line.strip())
+
+
+def _why(target: Cluster) -> str:
+    return gettext("Queue “Improve”, cluster %(number)s", number=target.item.subject)

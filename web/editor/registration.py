@@ -1,0 +1,23 @@
+"""Adds the editors' queues to an application that has a desk and keeps items and rules."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Flask
+
+from web.editor import fixes, replaying, routes
+from web.services import services
+
+
+def register(app: Flask) -> None:
+    """Add the pages, unless the site has no desk or keeps no items."""
+    with app.app_context():
+        given = services()
+        if given.accounts is None or given.editing is None or given.curation is None:
+            return
+    blueprint = Blueprint("editor", __name__, url_prefix="/desk/editor")
+    routes.add_routes(blueprint)
+    fixes.add_routes(blueprint)
+    replaying.add_routes(blueprint)
+    # Their forms check the token themselves, so that a page that is too old can give back what was typed.
+    app.extensions["csrf"].exempt(blueprint)
+    app.register_blueprint(blueprint)
