@@ -15,6 +15,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
+from kb.statistics.catalogue import METRICS
+
 WEB = Path(__file__).parent.parent / "web"
 LANGUAGES = ("ar",)
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "lazy_gettext": None}
@@ -45,7 +47,16 @@ def extract(package: str, web: Path = WEB) -> Catalog:
     for path, method in _files(package, web):
         for line, message, _comments, _context in extract_from_file(method, path, keywords=KEYWORDS):
             catalogue.add(message, locations=[(path.relative_to(web.parent).as_posix(), line)])
+    if package == "statistics":
+        _add_definitions(catalogue)
     return catalogue
+
+
+def _add_definitions(catalogue: Catalog) -> None:
+    """Add the names and definitions of all figures, which pages translate by their wording."""
+    for metric in METRICS:
+        for text in (metric.title, metric.definition, metric.numerator, metric.denominator):
+            catalogue.add(text, locations=[("kb/statistics/catalogue.py", 0)])
 
 
 def read(package: str, language: str, web: Path = WEB) -> Catalog:

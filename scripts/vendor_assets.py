@@ -1,4 +1,4 @@
-"""Fetches the fonts and icons of the site from npm at pinned versions: ``python -m scripts.vendor_assets``.
+"""Fetches fonts, icons and the chart library from npm at pinned versions: ``python -m scripts.vendor_assets``.
 
 The results are committed, so that neither installing nor serving needs npm. npm itself verifies each package against
 the integrity digest of its registry.
@@ -19,6 +19,7 @@ ARABIC = "@fontsource/ibm-plex-sans-arabic@5.3.0"
 LATIN = "@fontsource-variable/ibm-plex-sans@5.3.0"
 MONO = "@fontsource/ibm-plex-mono@5.3.0"
 LUCIDE = "lucide-static@1.62.0"
+CHARTS = "chart.js@4.6.1"
 
 FONTS = {
     ARABIC: {
@@ -30,6 +31,9 @@ FONTS = {
     },
     MONO: {"files/ibm-plex-mono-latin-400-normal.woff2": "plex-mono.woff2"},
 }
+
+# The map is not served; a browser's tools would ask for it in vain.
+SOURCE_MAP = re.compile(r"^//# sourceMappingURL=.*$", re.MULTILINE)
 
 # Those that pages use and a broad choice for categories; `docs/WEB.md` tells how to add one.
 ICONS = """
@@ -46,7 +50,7 @@ thumbs-up ticket trash-2 triangle-alert truck undo-2 upload user users wallet wr
 
 
 def main() -> int:
-    """Replace the committed fonts and icons by those of the pinned packages."""
+    """Replace the committed fonts, icons and chart library by those of the pinned packages."""
     with tempfile.TemporaryDirectory() as directory:
         for package, files in FONTS.items():
             unpacked = _unpack(package, Path(directory))
@@ -57,7 +61,11 @@ def main() -> int:
         lucide = _unpack(LUCIDE, Path(directory))
         (STATIC / "icons.svg").write_text(_sprite(lucide / "icons"), "utf-8")
         (STATIC / "icons-LICENSE.txt").write_bytes((lucide / "LICENSE").read_bytes())
-    print(f"Wrote {STATIC / 'fonts'} and {STATIC / 'icons.svg'}")
+        charts = _unpack(CHARTS, Path(directory))
+        script = (charts / "dist" / "chart.umd.min.js").read_text("utf-8")
+        (STATIC / "vendor" / "chart.umd.min.js").write_text(SOURCE_MAP.sub("", script), "utf-8")
+        (STATIC / "vendor" / "LICENSE-chart.js.txt").write_bytes((charts / "LICENSE.md").read_bytes())
+    print(f"Wrote {STATIC / 'fonts'}, {STATIC / 'vendor'} and {STATIC / 'icons.svg'}")
     return 0
 
 

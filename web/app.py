@@ -14,6 +14,7 @@ import web.editor
 import web.feedback
 import web.panel
 import web.public
+import web.statistics
 import web.survey
 import web.tracking
 import web.widget
@@ -71,4 +72,5 @@ def configure_features(app: Flask) -> None:
     web.panel.register(app)
     web.widget.register(app)
     web.curation.register(app)
+    web.statistics.register(app)
     web.editor.register(app)

@@ -22,6 +22,7 @@ from kb.contact.surveys import SurveyLinks
 from kb.curation.store import CurationStore
 from kb.editing.store import EditingStore
 from kb.settings import Settings
+from kb.statistics.housekeeping import Housekeeping
 from kb.storage.database import open_database
 from kb.storage.event_log import EventLog
 from kb.storage.outbox import Outbox
@@ -30,7 +31,7 @@ from kb.storage.tickets import Tickets, forget_tickets
 from kb.visitors import VisitorKeys
 from search.opening import open_search
 from web.security import secret_key
-from web.services import Accounts, AgentTools, EditingTools, Services
+from web.services import Accounts, AgentTools, EditingTools, Services, Statistics
 
 
 def open_services(settings: Settings) -> Services:
@@ -63,6 +64,7 @@ def open_services(settings: Settings) -> Services:
         accounts=open_accounts(engine, clock),
         agents=open_agent_tools(engine, clock),
         curation=curation,
+        statistics=open_statistics(settings, engine, clock),
         editing=EditingTools(engine, EditingStore(engine, clock)),
     )
 
@@ -78,6 +80,12 @@ def open_agent_tools(engine: Engine, clock: Clock) -> AgentTools:
     return AgentTools(
         TrackedLinks(engine, clock), SavedReplies(engine, clock), Shelf(engine, clock), Customers(engine)
     )
+
+
+def open_statistics(settings: Settings, engine: Engine, clock: Clock) -> Statistics:
+    """Return the figures and what keeps them fresh; its thread starts with the first request."""
+    housekeeping = Housekeeping(engine, clock, retention_days=settings.retention_days, k=settings.k_anonymity)
+    return Statistics(engine, housekeeping)
 
 
 def open_outbox(settings: Settings, engine: Engine, clock: Clock, key: str) -> OutboxWorker:

@@ -9,13 +9,22 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
-from kb.statistics.deflection import DeflectionRange, deflection_over_time
+from kb.events import Channel
+from kb.statistics.deflection import DeflectionRange, Dimension, deflection_by, deflection_over_time
 from kb.statistics.feedback import reading_by_article, votes_by_revision
 from kb.statistics.filters import Filters, Grain
 from kb.statistics.intervals import Interval, Proportion
+from kb.statistics.movers import top_movers
 from kb.statistics.overview import Overview
 from kb.statistics.periods import Period, Window
-from kb.statistics.search_quality import QueryOrder, disclosed_queries, search_quality_over_time
+from kb.statistics.search_quality import (
+    QueryOrder,
+    SearchQuality,
+    disclosed_queries,
+    search_quality,
+    search_quality_by_language,
+    search_quality_over_time,
+)
 
 Scalar = str | int | float | bool | None
 Record = Mapping[str, Scalar]
@@ -50,22 +59,31 @@ def deflection_records(
     return [{"first_day": point.first.isoformat(), **_range(point.range, now)} for point in points]
 
 
+def breakdown_records(
+    engine: Engine, period: Period, window: Window, filters: Filters, dimension: Dimension, now: datetime
+) -> list[Record]:
+    """Return one record a language, channel, category or article, in order of its name."""
+    found = deflection_by(engine, period, window, filters, dimension)
+    return [{dimension.value: name, **_range(ranged, now)} for name, ranged in found.items()]
+
+
 def search_records(engine: Engine, period: Period, filters: Filters, grain: Grain) -> list[Record]:
     """Return one record a day, week or month."""
+    points = search_quality_over_time(engine, period, filters, grain)
+    return [{"first_day": point.first.isoformat(), **_quality(point.quality)} for point in points]
+
+
+def search_comparison_records(engine: Engine, period: Period, filters: Filters) -> list[Record]:
+    """Return one record a language and one a channel where readers search."""
+    languages = search_quality_by_language(engine, period, filters)
+    channels = {
+        channel: search_quality(engine, period, Filters(lang=filters.lang, channel=channel))
+        for channel in (Channel.SITE, Channel.WIDGET, Channel.API)
+        if filters.channel in (None, channel)
+    }
     return [
-        {
-            "first_day": point.first.isoformat(),
-            "searches": point.quality.searches,
-            "found_nothing": point.quality.found_nothing,
-            "no_click": point.quality.no_click,
-            "reformulated": point.quality.reformulated,
-            "clicked": point.quality.clicked,
-            "zero_result_rate": point.quality.zero_result_rate.rate,
-            "no_click_rate": point.quality.no_click_rate.rate,
-            "reformulation_rate": point.quality.reformulation_rate.rate,
-            "click_mrr": point.quality.click_mrr,
-        }
-        for point in search_quality_over_time(engine, period, filters, grain)
+        *({"by": "lang", "value": lang.value, **_quality(quality)} for lang, quality in languages.items()),
+        *({"by": "channel", "value": channel.value, **_quality(found)} for channel, found in channels.items()),
     ]
 
 
@@ -108,6 +126,41 @@ def article_records(engine: Engine, period: Period, filters: Filters) -> list[Re
     ]
 
 
+def mover_records(engine: Engine, period: Period, filters: Filters, limit: int = 100) -> list[Record]:
+    """Return one record an article that changed since the period before, surest changes first."""
+    return [
+        {
+            "article": each.article.id,
+            "lang": each.article.lang.value,
+            "journeys_before": each.before.journeys,
+            "contact_after_before": each.before.contact_after,
+            "journeys_now": each.now.journeys,
+            "contact_after_now": each.now.contact_after,
+            **{f"change_{name}": value for name, value in _bounds(each.change).items()},
+            "views_before": each.before.views,
+            "views_now": each.now.views,
+        }
+        for each in top_movers(engine, period, filters, limit)
+    ]
+
+
+def vote_records(engine: Engine, period: Period, filters: Filters) -> list[Record]:
+    """Return one record a revision of an article, most surely helpful first."""
+    return [
+        {
+            "article": each.article.id,
+            "lang": each.article.lang.value,
+            "revision": each.revision,
+            "helpful": each.helpful,
+            "unhelpful": each.unhelpful,
+            "helpful_rate": each.rate.rate,
+            **_bounds(each.rate.interval),
+            "reasons": ", ".join(f"{reason.value}: {count}" for reason, count in each.reasons),
+        }
+        for each in votes_by_revision(engine, period, filters)
+    ]
+
+
 def to_csv(records: Sequence[Record]) -> str:
     """Return the records as CSV with a header; empty without records. Text that a spreadsheet would run is quoted."""
     if not records:
@@ -135,6 +188,25 @@ def _range(found: DeflectionRange, now: datetime) -> dict[str, Scalar]:
         **_bounds(found.interval),
         "open": found.is_open(now),
     }
+
+
+def _quality(quality: SearchQuality) -> dict[str, Scalar]:
+    rates = {
+        "zero_result_rate": quality.zero_result_rate,
+        "no_click_rate": quality.no_click_rate,
+        "reformulation_rate": quality.reformulation_rate,
+    }
+    found: dict[str, Scalar] = {
+        "searches": quality.searches,
+        "found_nothing": quality.found_nothing,
+        "no_click": quality.no_click,
+        "reformulated": quality.reformulated,
+        "clicked": quality.clicked,
+    }
+    for name, proportion in rates.items():
+        found[name] = proportion.rate
+        found |= {f"{name}_{end}": value for end, value in _bounds(proportion.interval).items()}
+    return found | {"click_mrr": quality.click_mrr}
 
 
 def _bounds(interval: Interval | None) -> dict[str, Scalar]:

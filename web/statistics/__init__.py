@@ -1,0 +1,5 @@
+"""What self-service achieves, for the support team: figures, charts, tables, exports and a monthly report."""
+
+from web.statistics.registration import register
+
+__all__ = ["register"]

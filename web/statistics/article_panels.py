@@ -1,0 +1,127 @@
+"""Articles in tables: who still contacted support after reading, what readers voted, what changed most."""
+
+from __future__ import annotations
+
+from flask import url_for
+from sqlalchemy import Engine
+
+from kb.model import ArticleKey
+from kb.statistics.feedback import ArticleReading, ArticleVotes, reading_by_article, votes_by_revision
+from kb.statistics.intervals import Interval
+from kb.statistics.movers import Mover, top_movers
+from web.i18n import gettext, number
+from web.statistics.tables import Panel, Row, Table
+from web.statistics.wanted import Wanted
+from web.statistics.wording import LANGUAGE_NAMES, NOTHING, article_title, difference_range, percent, share_range
+
+MOST_ROWS = 50
+_SHORT_REVISION = 8
+
+
+def movers_panel(engine: Engine, asked: Wanted, limit: int = 10) -> Panel:
+    """Return the articles that changed most since the period before."""
+    rows = tuple(_mover_row(each, asked) for each in top_movers(engine, asked.period, asked.filters, limit))
+    headings = (
+        gettext("Article"),
+        gettext("Contact after reading, before"),
+        gettext("Contact after reading, now"),
+        gettext("Change"),
+        gettext("Views, before"),
+        gettext("Views, now"),
+    )
+    return Panel(
+        "movers",
+        gettext("What changed most"),
+        gettext(
+            "Compared with the period of the same length before. First come changes that are certain: their interval "
+            "does not hold zero."
+        ),
+        Table(headings, rows),
+        "movers",
+        empty=gettext("No article was read."),
+        arguments=asked.arguments,
+    )
+
+
+def reading_panel(engine: Engine, asked: Wanted) -> Panel:
+    """Return how articles were read, most views first."""
+    found = reading_by_article(engine, asked.period, asked.filters)[:MOST_ROWS]
+    headings = (
+        gettext("Article"),
+        gettext("Language"),
+        gettext("Views"),
+        gettext("Journeys"),
+        gettext("Contact after reading"),
+    )
+    return Panel(
+        "articles",
+        gettext("Articles by views"),
+        gettext("The %(count)s most viewed; the exports hold all.", count=number(MOST_ROWS)),
+        Table(headings, tuple(_reading_row(each, asked) for each in found)),
+        "articles",
+        empty=gettext("No article was read."),
+        arguments=asked.arguments,
+    )
+
+
+def votes_panel(engine: Engine, asked: Wanted) -> Panel:
+    """Return what readers voted on each revision, most surely helpful first."""
+    found = votes_by_revision(engine, asked.period, asked.filters)[:MOST_ROWS]
+    headings = (
+        gettext("Article"),
+        gettext("Language"),
+        gettext("Revision"),
+        gettext("Helpful"),
+        gettext("Not helpful"),
+        gettext("Helpful share"),
+    )
+    return Panel(
+        "votes",
+        gettext("Votes by revision"),
+        gettext("In the order of the lower bound: two friendly votes do not beat two hundred."),
+        Table(headings, tuple(_votes_row(each, asked) for each in found)),
+        "votes",
+        empty=gettext("Nobody voted."),
+        arguments=asked.arguments,
+    )
+
+
+def _mover_row(mover: Mover, asked: Wanted) -> Row:
+    return _row(
+        mover.article,
+        asked,
+        _contact(mover.before),
+        _contact(mover.now),
+        difference_range(mover.change),
+        number(mover.before.views),
+        number(mover.now.views),
+    )
+
+
+def _reading_row(found: ArticleReading, asked: Wanted) -> Row:
+    language = str(LANGUAGE_NAMES[found.article.lang])
+    return _row(found.article, asked, language, number(found.views), number(found.journeys), _contact(found))
+
+
+def _votes_row(found: ArticleVotes, asked: Wanted) -> Row:
+    rate = found.rate.rate
+    share = NOTHING if rate is None else _with_interval(rate, found.rate.interval)
+    language, revision = str(LANGUAGE_NAMES[found.article.lang]), found.revision[:_SHORT_REVISION]
+    return _row(found.article, asked, language, revision, number(found.helpful), number(found.unhelpful), share)
+
+
+def _contact(found: ArticleReading) -> str:
+    proportion = found.contact_after_read
+    if proportion.rate is None:
+        return gettext("%(part)s of %(whole)s", part=number(proportion.numerator), whole=number(proportion.denominator))
+    return _with_interval(proportion.rate, proportion.interval)
+
+
+def _with_interval(rate: float, interval: Interval | None) -> str:
+    return f"{percent(rate)} ({share_range(interval)})"
+
+
+def _row(article: ArticleKey, asked: Wanted, *cells: str) -> Row:
+    arguments = asked.arguments | {"article": str(article)}
+    arguments.pop("category", None)
+    return Row((article_title(article), *cells), path=url_for("statistics.home", **arguments))
