@@ -37,6 +37,9 @@ GRAM_WEIGHT = 0.5
 FUNCTION_WORD_WEIGHT = 0.5
 """What a function word counts, relative to its rarity; it seldom says what a question is about."""
 
+FEW_WORDS = 3
+"""Words added when a text's focus is counted for each of its words, so that a single word does not win."""
+
 GRAM_EVIDENCE = 0.35
 """Gram score under which an article that holds none of the query's words is not a hit."""
 
@@ -124,10 +127,17 @@ class LexicalSearch:
             int(found.sum()),
         )
 
-    def information(self, text: str) -> dict[str, float]:
-        """Return how much each different word of a text says, by its lemma; words of no article are left out."""
+    def focus(self, text: str) -> float:
+        """Return how strongly the words of a text point to one article, for each of them; 0 if no article holds any.
+
+        Tells a question from talk around it: the words of talk are scattered over many articles.
+        """
         words = self._query_words(self._analyzer.tokens(text))
-        return {word.token.lemma: word.weight for word in words if word.documents}
+        total = np.zeros(len(self._keywords.articles), np.float32)
+        for word in words:
+            rows, impacts = self._keywords.layers[Layer.LEMMA].of(term_of(word.token, Layer.LEMMA))
+            total[rows] += word.share * self._keywords.information(rows.size) * impacts
+        return float(total.max(initial=0)) / (FEW_WORDS + len(words))
 
     def knows(self, word: str) -> bool:
         """Return whether every word of a text stands in some article, in this or another form."""

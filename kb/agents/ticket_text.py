@@ -37,6 +37,8 @@ _DASHES = re.compile(r"^\s*(?:--|—|__)\s*$")
 _SENTENCE_END = re.compile(r"(?<=[.!?؟؛…])[\"'»”)\]]*\s+|\n+")
 _QUERY_SIGNS = re.compile(r"[\"“”„«»＂]|(?<!\S)[-\u2212]")
 _QUESTION_BONUS = 1.3
+_TELLING_SHARE = 0.75
+"""Share of the most telling sentence that another one must tell to be searched for with it."""
 
 
 class Courtesy(StrEnum):
@@ -61,15 +63,13 @@ def clean_ticket(text: str) -> str:
     return "\n".join(kept) or " ".join(text.split())
 
 
-def question_of(
-    cleaned: str, information: Callable[[str], Mapping[str, float]], limit: int = QUESTION_CHARACTERS
-) -> str:
-    """Return the sentences of a cleaned ticket that say most, in their order, within a length.
+def question_of(cleaned: str, telling: Callable[[str], float], limit: int = QUESTION_CHARACTERS) -> str:
+    """Return the sentences of a cleaned ticket that say what it is about, in their order, within a length.
 
     Args:
         cleaned: From `clean_ticket`.
-        information: What each different word of a sentence says, 0 or more, by any name of the word.
-        limit: Most characters of the answer.
+        telling: How much a sentence tells, 0 or more.
+        limit: Most characters of the answer; a shorter ticket is returned whole.
 
     Returns:
         Plain words: signs that the query language gives a meaning to are left out.
@@ -77,17 +77,18 @@ def question_of(
     cleaned = _QUERY_SIGNS.sub(" ", cleaned)
     if len(cleaned) <= limit:
         return " ".join(cleaned.split())
-    sentences = [part for sentence in _SENTENCE_END.split(cleaned) if (part := " ".join(sentence.split()))]
-    weights = [information(sentence) for sentence in sentences]
+    parts = (" ".join(sentence.split()) for sentence in _SENTENCE_END.split(cleaned))
+    sentences = tuple(dict.fromkeys(part for part in parts if part))
+    scores = [telling(sentence) * (_QUESTION_BONUS if _asks([sentence]) else 1.0) for sentence in sentences]
+    enough = _TELLING_SHARE * max(scores, default=0.0)
     chosen: list[int] = []
-    told: set[str] = set()
     room = limit
-    while best := _most_telling(sentences, weights, chosen, told, room):
-        chosen.append(best[1])
-        told.update(weights[best[1]])
-        room -= len(sentences[best[1]]) + 1
+    for place in sorted(range(len(sentences)), key=lambda place: (-scores[place], place)):
+        if scores[place] >= enough and len(sentences[place]) <= room:
+            chosen.append(place)
+            room -= len(sentences[place]) + 1
     if not chosen:
-        return _cut(max(sentences, key=lambda sentence: sum(information(sentence).values())), limit)
+        return _cut(sentences[scores.index(max(scores))], limit) if sentences else ""
     return " ".join(sentences[place] for place in sorted(chosen))
 
 
@@ -95,25 +96,6 @@ def find_reference(text: str) -> str:
     """Return the first ticket reference that stands in a text, empty if there is none."""
     found = REFERENCE.search(text)
     return found[0] if found else ""
-
-
-def _most_telling(
-    sentences: Sequence[str], weights: Sequence[Mapping[str, float]], chosen: Sequence[int], told: set[str], room: int
-) -> tuple[float, int] | None:
-    """Return gain and place of the sentence that adds most for its length; the earlier one of equals."""
-    gains = [
-        (_gain(sentence, weight, told), -place)
-        for place, (sentence, weight) in enumerate(zip(sentences, weights, strict=True))
-        if place not in chosen and len(sentence) <= room
-    ]
-    gain, place = max(gains, default=(0.0, 0))
-    return (gain, -place) if gain > 0 else None
-
-
-def _gain(sentence: str, weight: Mapping[str, float], told: set[str]) -> float:
-    new = sum(value for word, value in weight.items() if word not in told)
-    asks = _QUESTION_BONUS if "?" in sentence or "؟" in sentence else 1.0
-    return float(asks * new / (20 + len(sentence)) ** 0.5)
 
 
 def _cut(sentence: str, limit: int) -> str:

@@ -98,7 +98,7 @@ def suggest(message: str, ticket: str = "", lang: Language | None = None, limit:
     customer = _customer(reference, find_reference(message))
     lang = lang or detect_language(cleaned) or current_language()
     lexical = snapshot().lexical
-    question = question_of(cleaned, lexical.information if lexical else _every_word_alike)
+    question = question_of(cleaned, lexical.focus if lexical else _every_sentence_alike)
     response = _search(question, lang, limit)
     hits = [_hit(found, customer) for found in response.hits] if response else []
     return AgentAnswer(
@@ -143,5 +143,5 @@ def _known(article: Article, customer: Customer | None) -> Known | None:
     return Known.READ if article.id in customer.read else None
 
 
-def _every_word_alike(sentence: str) -> dict[str, float]:
-    return dict.fromkeys(sentence.split(), 1.0)
+def _every_sentence_alike(_sentence: str) -> float:
+    return 1.0

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from kb.agents.ticket_text import QUESTION_CHARACTERS, clean_ticket, find_reference, question_of
 
 
-def alike(sentence: str) -> dict[str, float]:
-    """Every word says the same."""
-    return dict.fromkeys(sentence.lower().split(), 1.0)
+def alike(_sentence: str) -> float:
+    """Every sentence says the same."""
+    return 1.0
 
 
 @pytest.mark.parametrize(
@@ -77,9 +77,8 @@ def test_a_question_is_short_and_free_of_signs(message: str) -> None:
 def test_of_a_long_message_the_telling_sentences_are_searched_for_in_their_order() -> None:
     idle = "It was a day like any other day and I went about my day. " * 12
     message = f"{idle}My refund for the headphones never arrived. {idle}How long does a bank transfer take?"
-    weights = {"refund": 5.0, "headphones": 6.0, "bank": 5.0, "transfer": 4.0}
 
-    question = question_of(message, lambda text: {word: weights.get(word.strip("?."), 0.0) for word in text.split()})
+    question = question_of(message, lambda text: 5.0 if "refund" in text else 4.0 if "bank" in text else 1.0)
 
     assert question == "My refund for the headphones never arrived. How long does a bank transfer take?"
 
