@@ -275,3 +275,52 @@ class TestSavedReplies:
         assert answer.status_code == 400
         assert f"mean nothing: {placeholder}" in page_of(answer).text
         assert site.tools.replies.all() == ()
+
+
+class TestWhatTheCustomerKnows:
+    """Articles that the writer of a ticket has read or voted down."""
+
+    @pytest.fixture
+    def customer(self, site: AgentSite) -> FlaskClient:
+        """Somebody who searched, read two articles and voted one down."""
+        customer = site.reader()
+        customer.get("/en/search?q=reset password")
+        customer.get("/en/articles/track-order")
+        page = open_page(customer, "/en/articles/reset-password")
+        action = "/en/articles/reset-password/feedback"
+        customer.post(action, data=hidden_fields(page, action) | {"verdict": "unhelpful"})
+        return customer
+
+    def send(self, site: AgentSite, customer: FlaskClient, **consent: str) -> str:
+        """Send the contact form and return the ticket's reference."""
+        form = hidden_fields(open_page(customer, "/en/contact"), "/en/contact")
+        fields = {"email": "sara@example.com", "name": "Sara", "subject": "Password", "message": "It fails"}
+        assert customer.post("/en/contact", data=form | fields | consent).status_code == 303
+        return str(site.tickets()[0].reference)
+
+    def test_it_is_greyed_out_and_what_failed_comes_last(
+        self, site: AgentSite, agent: FlaskClient, customer: FlaskClient
+    ) -> None:
+        reference = self.send(site, customer, consent="y")
+        answer = ask(agent, "reset my password, track my order, sign in with apple", ticket=reference.lower())
+        html, text = answer.get_data(as_text=True), page_of(answer).text
+
+        assert "The customer has read it" in text
+        assert "The customer searched for: reset password" in text
+        last = html.rsplit("data-hit", 1)[1]
+        assert "The customer said it did not help" in last
+        assert 'value="en.reset-password"' in last
+
+    def test_the_reference_may_stand_in_the_message(
+        self, site: AgentSite, agent: FlaskClient, customer: FlaskClient
+    ) -> None:
+        reference = self.send(site, customer, consent="y")
+
+        assert "The customer has read it" in page_of(ask(agent, f"[{reference}] track my order")).text
+
+    def test_without_consent_nothing_is_told(self, site: AgentSite, agent: FlaskClient, customer: FlaskClient) -> None:
+        text = page_of(ask(agent, "track my order", ticket=self.send(site, customer))).text
+
+        assert "was not shared" in text
+        assert "has read it" not in text
+        assert "reset password" not in text
