@@ -2,12 +2,12 @@
 
 import random
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, RowMapping, func, select
 
 from kb.clock import FixedClock
 from kb.events import Arm, Channel, Event, Traffic, Verdict, Voted
@@ -31,7 +31,7 @@ from kb.statistics.rollups import roll_up
 from kb.statistics.search_quality import search_quality, search_quality_by_language
 from kb.storage.database import open_database, reading, writing
 from kb.storage.event_log import append_many
-from kb.storage.tables import metadata, rollup_state
+from kb.storage.tables import metadata, queries, rollup_state
 from tests.random_visits import random_visits
 from tests.stories import NOON, Story, seen
 
@@ -168,13 +168,19 @@ def test_left_out_traffic_is_counted(rolled: Engine, visits: list[Event]) -> Non
 
 
 def stored(engine: Engine) -> dict[str, list[tuple[Any, ...]]]:
-    kept = [table for table in metadata.sorted_tables if table.name.endswith("_days") and table.name != "query_days"]
+    kept = [table for table in metadata.sorted_tables if table.name.endswith("_days")]
     with reading(engine) as connection:
-        return {table.name: sorted(map(_rounded, connection.execute(select(table)))) for table in kept}
+        # Queries are numbered in the order in which they come: compare them by their text.
+        texts = {row.id: (row.lang, row.query) for row in connection.execute(select(queries))}
+        return {
+            table.name: sorted(_comparable(row, texts) for row in connection.execute(select(table)).mappings())
+            for table in kept
+        }
 
 
-def _rounded(row: Sequence[Any]) -> tuple[Any, ...]:
-    return tuple(round(value, 9) if isinstance(value, float) else value for value in row)
+def _comparable(row: RowMapping, texts: Mapping[int, tuple[str, str]]) -> tuple[Any, ...]:
+    values = (texts[value] if name == "query_id" else value for name, value in row.items())
+    return tuple(round(value, 9) if isinstance(value, float) else value for value in values)
 
 
 @pytest.mark.parametrize("seed", range(2))
