@@ -111,7 +111,8 @@ class QueryClusters:
 def failures_of(queries: Sequence[FailedQuery]) -> tuple[Failure, ...]:
     """Return queries in the form in which they are diagnosed."""
     return tuple(
-        Failure(each.text, each.lang, each.searches, each.zero, each.no_click, each.contacted) for each in queries
+        Failure(each.text, each.lang, each.searches, each.zero, each.no_click, each.contacted, each.rescued)
+        for each in queries
     )
 
 

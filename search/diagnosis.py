@@ -24,9 +24,11 @@ SEEN: Final = 3
 # Articles that each wording may put forward.
 LOOKED_AT: Final = 8
 # Probability of an answer, averaged over the cluster, from which an article is believed to hold it.
-PLAUSIBLE: Final = 0.3
-# Share of the searches with an opened result after which support was contacted, from which the article is at fault.
-TOO_OFTEN: Final = 0.3
+PLAUSIBLE: Final = 0.5
+# Share of a cluster's searches after which readers opened an article in a second try, from which it is believed to be
+# what they looked for; one reader alone may have looked for something else.
+RESCUING: Final = 0.05
+FEWEST_RESCUES: Final = 2
 
 
 class Diagnosis(StrEnum):
@@ -48,6 +50,7 @@ class Failure:
         zero: Searches without an answer.
         no_click: Searches with results of which none was opened.
         contacted: Searches of which a result was opened and support contacted all the same.
+        rescued: Articles that readers opened from another search soon afterwards, with how often.
     """
 
     text: str
@@ -56,11 +59,7 @@ class Failure:
     zero: int = 0
     no_click: int = 0
     contacted: int = 0
-
-    @property
-    def clicked(self) -> int:
-        """Return the searches of which a result was opened."""
-        return max(0, self.searches - self.zero - self.no_click)
+    rescued: tuple[tuple[ArticleId, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +69,13 @@ class Candidate:
     Attributes:
         weight: What the wordings of the cluster together give it, 0 to 1; the weights of all candidates sum to 1.
         languages: Languages in which customers can read it.
+        rescues: How often readers of the cluster found it after they tried again in other words.
     """
 
     article: ArticleId
     weight: float
     languages: frozenset[Language]
+    rescues: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +125,9 @@ def diagnose(search: SearchService, failures: Sequence[Failure]) -> ClusterFindi
     probability = math.fsum(
         weight * _probability(answer) for weight, answer in zip(weights, answers, strict=True)
     ) / math.fsum(weights)
-    candidates = _candidates(snapshot, answers)
+    candidates = _candidates(snapshot, failures, answers)
     found = tuple(
-        _query_finding(failure, answer, candidates, probability)
+        _query_finding(failure, answer, candidates[:1], plausible=_is_plausible(failures, candidates, probability))
         for failure, answer in zip(failures, answers, strict=True)
     )
     votes: dict[Diagnosis, float] = defaultdict(float)
@@ -163,36 +164,55 @@ def _articles(answer: SearchResponse) -> list[ArticleId]:
     return [hit.article.id for hit in answer.hits]
 
 
-def _candidates(snapshot: Snapshot, answers: Sequence[SearchResponse | None]) -> tuple[Candidate, ...]:
-    """Let each wording vote for what it finds: high places and probable answers weigh more."""
+def _candidates(
+    snapshot: Snapshot, failures: Sequence[Failure], answers: Sequence[SearchResponse | None]
+) -> tuple[Candidate, ...]:
+    """Return what readers found in a second try, then what the wordings find: high places and sure answers first."""
+    rescues: dict[ArticleId, int] = defaultdict(int)
+    for failure in failures:
+        for article, times in failure.rescued:
+            rescues[article] += times
     weights: dict[ArticleId, float] = defaultdict(float)
     for answer in answers:
         if answer is not None:
             for place, article in enumerate(_articles(answer), 1):
                 weights[article] += (0.1 + _probability(answer)) / place
+    readable = {article: languages_of(snapshot, article) for article in {*rescues, *weights}}
+    sure = {article: times if times >= FEWEST_RESCUES else 0 for article, times in rescues.items()}
+    best = sorted(
+        (article for article in readable if readable[article]),
+        key=lambda article: (-sure.get(article, 0), -weights[article], article),
+    )
     total = math.fsum(weights.values()) or 1.0
-    best = sorted(weights, key=lambda article: (-weights[article], article))[:5]
-    return tuple(Candidate(article, weights[article] / total, languages_of(snapshot, article)) for article in best)
+    return tuple(
+        Candidate(article, weights[article] / total, readable[article], rescues[article]) for article in best[:5]
+    )
+
+
+def _is_plausible(failures: Sequence[Failure], candidates: Sequence[Candidate], probability: float) -> bool:
+    """Tell whether the first candidate holds an answer: readers found it, or the search is nearly sure."""
+    if not candidates:
+        return False
+    searches = sum(failure.searches for failure in failures)
+    return candidates[0].rescues >= max(FEWEST_RESCUES, RESCUING * searches) or probability >= PLAUSIBLE
 
 
 def _query_finding(
-    failure: Failure, answer: SearchResponse | None, candidates: Sequence[Candidate], shared: float
+    failure: Failure, answer: SearchResponse | None, best: Sequence[Candidate], *, plausible: bool
 ) -> QueryFinding:
-    own = _probability(answer)
-    best = candidates[0] if candidates else None
     places = _articles(answer) if answer else []
-    rank = places.index(best.article) + 1 if best and best.article in places else None
+    rank = places.index(best[0].article) + 1 if best and best[0].article in places else None
     answered = answer is not None and not answer.no_answer and bool(places)
-    return QueryFinding(failure, _diagnosis(failure, best, max(own, shared), answered=answered), own, answered, rank)
+    diagnosis = _diagnosis(failure, best, rank, plausible=plausible)
+    return QueryFinding(failure, diagnosis, _probability(answer), answered, rank)
 
 
-def _diagnosis(failure: Failure, best: Candidate | None, probability: float, *, answered: bool) -> Diagnosis:
-    if failure.clicked and failure.contacted >= TOO_OFTEN * failure.clicked and failure.clicked > failure.zero:
+def _diagnosis(failure: Failure, best: Sequence[Candidate], rank: int | None, *, plausible: bool) -> Diagnosis:
+    if failure.contacted > max(failure.zero, failure.no_click):
         return Diagnosis.CONTACTED
-    if best is None or probability < PLAUSIBLE:
+    if not best or not plausible:
         return Diagnosis.NO_CONTENT
-    if failure.lang not in best.languages:
+    if failure.lang not in best[0].languages:
         return Diagnosis.OTHER_LANGUAGE
-    if answered and failure.no_click > failure.zero:
-        return Diagnosis.NOT_OPENED
-    return Diagnosis.OTHER_WORDS
+    seen = rank is not None and rank <= SEEN
+    return Diagnosis.NOT_OPENED if seen and failure.no_click > failure.zero else Diagnosis.OTHER_WORDS

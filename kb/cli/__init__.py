@@ -42,6 +42,7 @@ COMMANDS = {
     "model": CommandEntry("kb.cli.model:model", "Inspect, verify, export or calibrate the embedding model."),
     "morphology": CommandEntry("kb.cli.morphology:morphology", "Show or install the database of Arabic word forms."),
     "outbox": CommandEntry("kb.cli.outbox:outbox", "See and deliver the tickets of the contact form."),
+    "replay": CommandEntry("kb.cli.replay:replay", "Compare what readers opened with what another state would show."),
     "restore": CommandEntry("kb.cli.backup:restore", "Replace the database by a backup."),
     "search": CommandEntry("kb.cli.search:search", "Search the published articles, as a reader would."),
     "serve": CommandEntry("kb.cli.serve:serve", "Serve the site."),

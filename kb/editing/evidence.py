@@ -16,7 +16,7 @@ from kb.statistics.feedback import ArticleVotes, votes_by_revision
 from kb.statistics.filters import Filters, Scope
 from kb.statistics.periods import Period, day_number
 from kb.storage.database import reading
-from kb.storage.editing_tables import crossing_days, query_outcome_days
+from kb.storage.editing_tables import crossing_days, query_outcome_days, query_rescue_days
 from kb.storage.event_rows import instant_to_microseconds
 from kb.storage.tables import journey_days, queries, query_days, votes
 
@@ -66,7 +66,8 @@ def failed_queries(engine: Engine, period: Period, queue: Queue, limit: int = MO
         outcomes = connection.execute(
             _by_day(query_outcome_days, ("reformulated", "contacted"), worst, first, last)
         ).all()
-    return _failed(queue, worst, rows, counts, outcomes)
+        rescues = connection.execute(_rescues(worst, first, last)).all()
+    return _failed(queue, worst, rows, (*counts, *outcomes), rescues)
 
 
 def disliked_articles(engine: Engine, period: Period) -> tuple[ArticleVotes, ...]:
@@ -184,19 +185,32 @@ def _by_day(table: Any, names: Sequence[str], of: Sequence[int], first: int, las
     )
 
 
+def _rescues(of: Sequence[int], first: int, last: int) -> Select[Any]:
+    table, visitors = query_rescue_days.c, func.sum(query_rescue_days.c.visitors)
+    return (
+        select(table.query_id, table.article_id, visitors)
+        .where(table.query_id.in_(of), table.day.between(first, last))
+        .group_by(table.query_id, table.article_id)
+        .order_by(visitors.desc(), table.article_id)
+    )
+
+
 def _failed(
-    queue: Queue, worst: Sequence[int], rows: Sequence[Any], counts: Sequence[Any], outcomes: Sequence[Any]
+    queue: Queue, worst: Sequence[int], rows: Sequence[Any], counts: Sequence[Any], rescues: Sequence[Any]
 ) -> tuple[FailedQuery, ...]:
     totals: dict[int, dict[str, int]] = {query: defaultdict(int) for query in worst}
     days: dict[int, dict[int, int]] = {query: defaultdict(int) for query in worst}
     failing = ("zero",) if queue is Queue.UNANSWERED else ("no_click", "contacted")
-    for row in (*counts, *outcomes):
+    for row in counts:
         for name, value in row._mapping.items():
             if name not in {"query_id", "day"}:
                 totals[row.query_id][name] += int(value)
                 if name in failing and value:
                     days[row.query_id][row.day] += int(value)
     texts = {int(row.id): row for row in rows}
+    rescued: dict[int, list[tuple[ArticleId, int]]] = defaultdict(list)
+    for query, article, visitors in rescues:
+        rescued[query].append((ArticleId(article), int(visitors)))
     return tuple(
         FailedQuery(
             QueryId(query),
@@ -205,6 +219,7 @@ def _failed(
             texts[query].visitors,
             **{name: totals[query][name] for name in ("searches", "zero", "no_click", "reformulated", "contacted")},
             days=dict(days[query]),
+            rescued=tuple(rescued[query]),
         )
         for query in worst
         if query in texts

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Final, NewType
 
 from kb.errors import UserError
-from kb.model import Language
+from kb.model import ArticleId, Language
 from kb.statistics.periods import day_number
 
 ItemId = NewType("ItemId", str)
@@ -139,6 +139,7 @@ class FailedQuery:
         reformulated: Searches after which other words were tried.
         contacted: Searches of which a result was opened and support contacted all the same.
         days: Failed searches by day.
+        rescued: Articles that readers opened from another search soon afterwards, most often first, with how often.
     """
 
     id: QueryId
@@ -151,6 +152,7 @@ class FailedQuery:
     reformulated: int = 0
     contacted: int = 0
     days: Mapping[int, int] = field(default_factory=dict)
+    rescued: tuple[tuple[ArticleId, int], ...] = ()
 
     @property
     def clicked(self) -> int:

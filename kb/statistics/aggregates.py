@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
@@ -38,7 +39,7 @@ from kb.events import (
 )
 from kb.statistics.filters import Scope
 from kb.statistics.periods import Window
-from kb.storage.editing_tables import crossing_days, query_outcome_days
+from kb.storage.editing_tables import crossing_days, query_outcome_days, query_rescue_days
 from kb.storage.event_rows import kind_name
 from kb.storage.tables import (
     article_days,
@@ -57,6 +58,7 @@ from kb.storage.tables import (
 )
 
 MICROSECONDS_A_DAY = 86_400_000_000
+RESCUE_PAUSE = timedelta(minutes=10)
 _DAY = bindparam("this_day", type_=Integer)
 _OUTCOMES = tuple(f"outcome_{window.value}" for window in Window)
 
@@ -84,6 +86,7 @@ def _statements(dialect: str) -> tuple[Executable, ...]:
         (search_days, _searches()),
         (query_days, _queries()),
         (query_outcome_days, _query_outcomes()),
+        (query_rescue_days, _rescues()),
         (crossing_days, _crossings()),
         (article_days, _views()),
         (traffic_days, _traffic()),
@@ -262,6 +265,24 @@ def _query_outcomes() -> Select[Any]:
         .where(facts.day == _DAY)
         .group_by(facts.day, queries.c.id)
         .having(reformulated + contacted > 0)
+    )
+
+
+def _rescues() -> Select[Any]:
+    """Return what readers opened from another search within minutes of one from which they opened nothing."""
+    facts, opened = search_facts.c, events.alias("opened").c
+    soon = int(RESCUE_PAUSE.total_seconds()) * 1_000_000
+    return (
+        select(
+            facts.day,
+            queries.c.id.label("query_id"),
+            opened.article_id,
+            func.count(facts.visitor.distinct()).label("visitors"),
+        )
+        .join_from(search_facts, queries, and_(queries.c.lang == facts.lang, queries.c.query == facts.query))
+        .join(opened.seq.table, and_(opened.visitor == facts.visitor, opened.at.between(facts.at, facts.at + soon)))
+        .where(facts.day == _DAY, facts.rank.is_(None), opened.kind == kind_name(ResultOpened))
+        .group_by(facts.day, queries.c.id, opened.article_id)
     )
 
 

@@ -34,6 +34,18 @@ query_outcome_days = Table(
 )
 """Searches by query and day that were tried again in other words, or whose reader opened a result and then wrote."""
 
+query_rescue_days = Table(
+    "query_rescue_days",
+    metadata,
+    Column("day", Integer, nullable=False, index=True),
+    Column("query_id", BigInteger, nullable=False),
+    Column("article_id", String(_ARTICLE), nullable=False),
+    Column("visitors", Integer, nullable=False),
+    PrimaryKeyConstraint("query_id", "day", "article_id"),
+    sqlite_with_rowid=False,  # kept in the order of the key, as `query_days` is
+)
+"""Articles that readers opened from another search soon after one from which they had opened nothing."""
+
 crossing_days = Table(
     "crossing_days",
     metadata,

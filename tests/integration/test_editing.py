@@ -151,3 +151,19 @@ def test_articles_are_listed_for_votes_contacts_and_readers_of_the_other_languag
     assert [(each.article, each.unhelpful) for each in disliked_articles(engine, PERIOD)] == [(key, 1)]
     assert unhelpful_days(engine, PERIOD) == {(key, "r1"): {day_number(DAY): 1}}
     assert [comment.text for comment in comments(engine, key, "r1")] == ["which shop?"]
+
+
+def test_what_readers_found_in_a_second_try_speaks_for_an_article(engine: Engine, clock: FixedClock) -> None:
+    for visitor in ("a", "b"):
+        reader = Story(visitor)
+        reader.search(0, "hotline", results=0)
+        reader.click(3, reader.search(2, "contact"), article=seen("contact-us"))
+        append_many(engine, reader.events)
+    late = Story("c")
+    late.search(0, "hotline", results=0)
+    late.click(30, late.search(29, "wallet"), article=seen("wallet"))
+    tell(engine, clock, late)
+
+    (query,) = failed_queries(engine, PERIOD, Queue.UNANSWERED)
+
+    assert query.rescued == ((ArticleId("contact-us"), 2),)
