@@ -11,6 +11,7 @@ from kb.model import Article, Language
 
 LONGEST_PASSAGE = 600
 _ELLIPSIS = "…"
+_BETWEEN_CELLS = " | "
 _SENTENCE_END = re.compile(r"(?<=[.!?؟…])\s+")
 _MARKDOWN_SIGNS = re.compile(r"([\\`*_\[\]<>#|~])")
 
@@ -49,15 +50,15 @@ def passage_of(article: Article, anchor: str, shown: str = "") -> str:
     Args:
         article: Where they stand.
         anchor: Section that they stand in; empty: the lead.
-        shown: What a search showed of the section, possibly cut; empty: the article's summary is returned, else the
-            beginning of the section.
+        shown: What a search showed of the section, possibly cut; if it is empty or comes from a table, whose cells
+            make no sentences, the article's summary is returned, else the beginning of the section.
 
     Returns:
         At most `LONGEST_PASSAGE` characters.
     """
     section = next((each.text for each in article.sections if each.anchor == anchor), "")
     core = " ".join(shown.strip(f"{_ELLIPSIS} ").split())
-    if not core:
+    if not core or _BETWEEN_CELLS in core:
         return _shortened(article.summary or " ".join(section.split()))
     for paragraph in section.split("\n"):
         if core in (text := " ".join(paragraph.split())):

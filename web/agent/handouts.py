@@ -66,7 +66,13 @@ def hand_out(
         raise UserError("This article is internal: it cannot be sent to customers.")
     url = _tracked(user, article, ticket, anchor, channel)
     snippet = Snippet(article.title, passage or passage_of(article, anchor), url, article.lang)
-    return Handout(article, url, *(render(snippet, form) for form in SnippetFormat))
+    return Handout(
+        article,
+        url,
+        markdown=render(snippet, SnippetFormat.MARKDOWN),
+        html=render(snippet, SnippetFormat.HTML),
+        text=render(snippet, SnippetFormat.TEXT),
+    )
 
 
 def hand_out_from(user: User, article: Article, answer: AgentAnswer) -> Handout:

@@ -42,5 +42,11 @@ def test_without_a_search_the_summary_is_quoted_and_nothing_is_longer_than_allow
     assert len(passage_of(make_article(summary="", sections=(Section("", (), 1, long),)), "")) <= LONGEST_PASSAGE
 
 
+def test_cells_of_a_table_are_not_quoted() -> None:
+    article = make_article(summary="In short.", sections=(Section("", (), 1, "No code | Wait | Five minutes"),))
+
+    assert passage_of(article, "", "…No code | Wait…") == "In short."
+
+
 def test_text_that_stands_nowhere_is_quoted_as_it_was_shown() -> None:
     assert passage_of(make_article(), "gone", "…what was shown…") == "what was shown"

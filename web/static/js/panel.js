@@ -176,10 +176,10 @@ function hit(article, lang) {
 function actions(article, lang) {
   const row = element("div", "agent-actions");
   const insert = element("button", "button button-primary", texts.insert);
-  insert.append(element("span", "visually-hidden", ` ${article.title}`));
+  insert.setAttribute("aria-label", `${texts.insert} ${article.title}`);
   insert.addEventListener("click", () => hand(article, lang, insert));
   const read = element("a", "button button-quiet", texts.open);
-  read.append(element("span", "visually-hidden", ` ${article.title} (${texts.new_tab})`));
+  read.setAttribute("aria-label", `${texts.open} ${article.title} (${texts.new_tab})`);
   Object.assign(read, { href: article.url, target: "_blank", rel: "noopener" });
   row.append(insert, read);
   return row;
