@@ -19,7 +19,7 @@ WEIGHTS = "weights.safetensors"
 GRAPH = "model.onnx"
 TOKENIZER = "tokenizer.json"
 CONFIG = "config.json"
-# Pieces keep all 8 bits. Matrices keep 7: processors without VNNI add two products in 16 bits and would overflow.
+# Largest absolute values. 63 for the matrices would keep sums from saturating on processors without VNNI
 _ROW_LIMIT = 127
 _COLUMN_LIMIT = 127
 
@@ -63,7 +63,7 @@ def quantise_rows(matrix: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArra
 
 
 def quantise_columns(matrix: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
-    """Return 7-bit columns and the factor of each, shape (columns,)."""
+    """Return 8-bit columns and the factor of each, shape (columns,)."""
     quantised, scales = _quantise(matrix, axis=0, limit=_COLUMN_LIMIT)
     return quantised, scales.reshape(-1)
 
