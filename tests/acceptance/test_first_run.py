@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -29,12 +30,20 @@ pytestmark = pytest.mark.slow
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """A copy of the checkout that shares the virtual environment that `scripts/test` made."""
-    if not (ROOT / ".venv" / "setup-stamp-dev").exists():
-        pytest.skip("the environment was not made by scripts/setup dev")
+    if not environment_is_fresh():
+        pytest.skip("scripts/setup would change this checkout's environment: run scripts/test")
     target = tmp_path / "dalil"
     shutil.copytree(ROOT, target, ignore=LEFT_OUT)
     (target / ".venv").symlink_to(ROOT / ".venv")
     return target
+
+
+def environment_is_fresh() -> bool:
+    """Tell whether `scripts/setup dev` has nothing to do; in a copy it would otherwise install that copy."""
+    stamp = ROOT / ".venv" / "setup-stamp-dev"
+    files = (ROOT / name for name in ("setup.cfg", "pyproject.toml", "constraints.txt", "scripts/setup"))
+    state = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+    return stamp.exists() and stamp.read_text("ascii").strip() == state
 
 
 def free_port() -> int:
