@@ -52,7 +52,7 @@ class Coefficients:
     similarity: float
 
 
-BOTH: Final = Coefficients(base=-1.46, coverage=3.79, similarity=0.89)
+BOTH: Final = Coefficients(base=-1.6, coverage=3.3, similarity=0.87)
 WORDS_ONLY: Final = Coefficients(base=-2.89, coverage=6.68, similarity=0.0)
 # Similarities across languages are lower than within one, so the same similarity speaks more for an answer.
 MEANING_ONLY: Final = Coefficients(base=1.0, coverage=0.0, similarity=1.2)
