@@ -27,6 +27,7 @@ from web.statistics.wording import (
     GRAIN_NAMES,
     KIND_NAMES,
     LANGUAGE_NAMES,
+    NOTHING,
     WINDOW_NAMES,
     article_title,
     counts_of,
@@ -64,7 +65,12 @@ class FigureCard:
     @property
     def has_value(self) -> bool:
         """Return whether there are cases enough for more than counts."""
-        return bool(self.interval.strip("\u2014")) or bool(self.value.strip("\u2014"))
+        return self.value != NOTHING
+
+    @property
+    def is_one_number(self) -> bool:
+        """Return whether the value is a number that has an interval, instead of being the interval."""
+        return self.interval not in (self.value, NOTHING)
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,8 +66,7 @@ def points(difference: float | None) -> str:
     """Return a difference of shares in percentage points with its sign, a dash for none."""
     if difference is None:
         return NOTHING
-    sign = "\u2212" if difference < 0 else "+"
-    return gettext("%(number)s points", number=f"{_ISOLATE}{sign}{number(abs(round(difference * 100, 1)))}{_END}")
+    return gettext("%(number)s points", number=_signed(difference))
 
 
 def share_range(interval: Interval | None) -> str:
@@ -81,7 +80,12 @@ def difference_range(interval: Interval | None) -> str:
     """Return an interval of a difference, a dash for none."""
     if interval is None:
         return NOTHING
-    return gettext("%(low)s to %(high)s", low=points(interval.low), high=points(interval.high))
+    return gettext("%(low)s to %(high)s points", low=_signed(interval.low), high=_signed(interval.high))
+
+
+def _signed(difference: float) -> str:
+    sign = "\u2212" if difference < 0 else "+"
+    return f"{_ISOLATE}{sign}{number(abs(round(difference * 100, 1)))}{_END}"
 
 
 def value_of(figure: Figure) -> str:

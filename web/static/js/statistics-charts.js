@@ -193,6 +193,7 @@ export function lineChart(data, place) {
     borderWidth: 2,
   }));
   const chosen = options(data, colours, {});
+  chosen.scales.x.offset = true;
   chosen.plugins.legend.labels.usePointStyle = true;
   return {
     type: "line",
