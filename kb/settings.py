@@ -97,6 +97,12 @@ class Settings(ContactSettings):
         "", description="Key with which another help desk signs the panel's address; 32 characters or more, or empty."
     )
 
+    # Monitoring
+    metrics_token: str = Field(
+        "",
+        description="Bearer token for `/metrics`, 32 characters or more; empty: only this machine may ask.",
+    )
+
     # Statistics and privacy
     deflection_window_hours: Annotated[Literal[24, 72, 168], BeforeValidator(_whole_number)] = Field(
         72, description="Hours in which a ticket after reading means that reading did not help; 24, 72 or 168."
@@ -126,9 +132,9 @@ class Settings(ContactSettings):
     def _origins_are_origins(cls, value: str) -> str:
         return " ".join(parse_origins(value))
 
-    @field_validator("panel_secret")
+    @field_validator("panel_secret", "metrics_token")
     @classmethod
-    def _panel_secret_is_long(cls, value: str) -> str:
+    def _secret_is_long(cls, value: str) -> str:
         if value and len(value) < SHORTEST_SECRET:
             raise ValueError(f"must have {SHORTEST_SECRET} characters or more")
         return value

@@ -55,6 +55,7 @@ class Snapshot:
 
     Attributes:
         name: Name of the generation.
+        created: When it was built.
         content: Its articles.
         analyzer: The one that built it.
         catalogue: What filters need to know of the articles.
@@ -82,6 +83,7 @@ class Snapshot:
                 "run `kb index`, or set KB_MORPHOLOGY_DB to what it was then.",
             )
         self.name = directory.name
+        self.created = manifest.created
         self.analyzer = analyzer
         self.highlighter = Highlighter(analyzer)
         self.content = _open_content(directory)

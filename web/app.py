@@ -12,6 +12,7 @@ import web.curation
 import web.desk
 import web.editor
 import web.feedback
+import web.metrics
 import web.panel
 import web.public
 import web.statistics
@@ -61,6 +62,7 @@ def configure_templates(app: Flask) -> None:
 
 def configure_features(app: Flask) -> None:
     """Register the feature packages."""
+    web.metrics.register(app)
     web.public.register(app)
     web.api.register(app)
     web.tracking.register(app)

@@ -25,6 +25,7 @@ from kb.events import (
 )
 from kb.model import Article
 from kb.results import Query, SearchResponse
+from web.metrics.counters import count_search
 from web.services import services
 from web.tracking.reader import keep_to_this_browser, present_reader
 
@@ -52,6 +53,8 @@ def record_search(query: Query, response: SearchResponse, channel: Channel = Cha
     Returns:
         The search's id for the links of its results; empty for readers who want no record.
     """
+    if query.offset == 0:
+        count_search(response)  # a number without a visitor
     reader = present_reader()
     if reader.unrecorded:
         return ""

@@ -1,0 +1,5 @@
+"""What a monitoring system asks for at /metrics, in the text format of Prometheus."""
+
+from web.metrics.registration import register
+
+__all__ = ["register"]
