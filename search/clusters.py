@@ -76,7 +76,7 @@ class QueryClusters:
         analyzer = self._search.snapshot.analyzer
         words = [content_words(analyzer, query.text) for query in failed]
         langs = [detect_language(query.text) or query.lang for query in failed]
-        groups = group_queries(words, langs, self._vectors(failed))
+        groups = group_queries(words, langs, self._vectors(failed), [query.rescued for query in failed])
         items = _matched(groups, failed, self._store.items(queue), queue)
         found = [_cluster(item, [failed[place] for place in group]) for item, group in zip(items, groups, strict=True)]
         return tuple(sorted(found, key=lambda each: (-each.cases, each.item.subject)))

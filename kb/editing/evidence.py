@@ -24,6 +24,9 @@ MICROSECONDS_A_DAY: Final = 86_400_000_000
 MOST_QUERIES: Final = 300
 """Failed queries that are looked at, most failures first; the rest is too rare to work on."""
 
+_COUNTS: Final = ("searches", "zero", "no_click")
+_OUTCOMES: Final = ("reformulated", "contacted")
+
 
 @dataclass(frozen=True, slots=True)
 class ArticleEvidence:
@@ -62,12 +65,10 @@ def failed_queries(engine: Engine, period: Period, queue: Queue, limit: int = MO
         rows = connection.execute(
             select(queries.c.id, queries.c.query, queries.c.lang, queries.c.visitors).where(queries.c.id.in_(worst))
         ).all()
-        counts = connection.execute(_by_day(query_days, ("searches", "zero", "no_click"), worst, first, last)).all()
-        outcomes = connection.execute(
-            _by_day(query_outcome_days, ("reformulated", "contacted"), worst, first, last)
-        ).all()
+        counts = connection.execute(_by_day(query_days, _COUNTS, worst, first, last)).all()
+        outcomes = connection.execute(_by_day(query_outcome_days, _OUTCOMES, worst, first, last)).all()
         rescues = connection.execute(_rescues(worst, first, last)).all()
-    return _failed(queue, worst, rows, (*counts, *outcomes), rescues)
+    return _failed(queue, worst, rows, {_COUNTS: counts, _OUTCOMES: outcomes}, rescues)
 
 
 def disliked_articles(engine: Engine, period: Period) -> tuple[ArticleVotes, ...]:
@@ -196,17 +197,22 @@ def _rescues(of: Sequence[int], first: int, last: int) -> Select[Any]:
 
 
 def _failed(
-    queue: Queue, worst: Sequence[int], rows: Sequence[Any], counts: Sequence[Any], rescues: Sequence[Any]
+    queue: Queue,
+    worst: Sequence[int],
+    rows: Sequence[Any],
+    figures: Mapping[tuple[str, ...], Sequence[Any]],
+    rescues: Sequence[Any],
 ) -> tuple[FailedQuery, ...]:
     totals: dict[int, dict[str, int]] = {query: defaultdict(int) for query in worst}
     days: dict[int, dict[int, int]] = {query: defaultdict(int) for query in worst}
-    failing = ("zero",) if queue is Queue.UNANSWERED else ("no_click", "contacted")
-    for row in counts:
-        for name, value in row._mapping.items():
-            if name not in {"query_id", "day"}:
-                totals[row.query_id][name] += int(value)
-                if name in failing and value:
-                    days[row.query_id][row.day] += int(value)
+    failing = {"zero"} if queue is Queue.UNANSWERED else {"no_click", "contacted"}
+    for names, found in figures.items():
+        for query, day, *values in found:
+            total = totals[query]
+            for name, value in zip(names, values, strict=True):
+                total[name] += int(value)
+                if value and name in failing:
+                    days[query][day] += int(value)
     texts = {int(row.id): row for row in rows}
     rescued: dict[int, list[tuple[ArticleId, int]]] = defaultdict(list)
     for query, article, visitors in rescues:
@@ -217,7 +223,7 @@ def _failed(
             texts[query].query,
             Language(texts[query].lang),
             texts[query].visitors,
-            **{name: totals[query][name] for name in ("searches", "zero", "no_click", "reformulated", "contacted")},
+            **{name: totals[query][name] for name in (*_COUNTS, *_OUTCOMES)},
             days=dict(days[query]),
             rescued=tuple(rescued[query]),
         )

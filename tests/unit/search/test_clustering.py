@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.model import Language
+from kb.model import ArticleId, Language
 from search.clustering import group_queries, shared_words
 
 EN, AR = Language.EN, Language.AR
@@ -32,6 +32,13 @@ def test_queries_of_both_languages_come_together_by_meaning() -> None:
 def test_queries_whose_vectors_are_not_known_yet_are_grouped_by_words() -> None:
     words = [frozenset({"bitcoin", "pay"}), frozenset({"bitcoin", "pay"}), frozenset({"job"})]
     assert group_queries(words, [EN] * 3, np.zeros((3, 4), np.float32)) == ((0, 1), (2,))
+
+
+def test_second_tries_bring_together_and_keep_apart() -> None:
+    words = [frozenset({"stars"}), frozenset({"stars"}), frozenset({"نجوم"})]  # stars
+    points, wallet = ((ArticleId("points"), 3),), ((ArticleId("wallet"), 3),)
+    assert group_queries(words, [EN, EN, AR], None, [points, points, points]) == ((0, 1, 2),)
+    assert group_queries(words, [EN, EN, AR], None, [points, points, wallet]) == ((0, 1), (2,))
 
 
 def test_rare_words_weigh_more_than_common_ones() -> None:
