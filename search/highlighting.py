@@ -15,7 +15,7 @@ from kb.results import TextPart
 from search.function_words import function_words
 
 # Different runs of characters kept analysed, at about 0.7 KB each.
-RUNS_KEPT: Final = 40_000
+RUNS_KEPT: Final = 20_000
 
 
 class Mark(NamedTuple):
