@@ -3,7 +3,7 @@
 const ONE_YEAR = 31536000;
 
 export function improveThemeForm() {
-  const form = document.querySelector(".theme-form");
+  const form = document.querySelector(".theme-dark")?.closest("form");
   form?.addEventListener("submit", (event) => {
     event.preventDefault();
     const theme = event.submitter.value;
