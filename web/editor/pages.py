@@ -298,6 +298,8 @@ def _item_page(line: QueueLine, form: ItemForm | None, **more: object) -> ItemPa
 def _fixes(shown: Sequence[FailedQuery], finding: ClusterFinding) -> tuple[ShownFix, ...]:
     if not shown or finding.diagnosis in {Diagnosis.NO_CONTENT, Diagnosis.CONTACTED}:
         return ()
+    if all(query.answered and query.rank == 1 for query in finding.queries):
+        return ()  # it comes first already: no rule can do more
     curation = services().curation
     assert curation is not None
     found = proposals(services().search, curation.rules(), failures_of(shown), finding.candidates)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask
 
-from web.editor import fixes, replaying, routes
+from web.editor.fixes import add_routes as add_fixes
+from web.editor.replaying import add_routes as add_replay
+from web.editor.routes import add_routes as add_queues
 from web.services import services
 
 
@@ -15,9 +17,9 @@ def register(app: Flask) -> None:
         if given.accounts is None or given.editing is None or given.curation is None:
             return
     blueprint = Blueprint("editor", __name__, url_prefix="/desk/editor")
-    routes.add_routes(blueprint)
-    fixes.add_routes(blueprint)
-    replaying.add_routes(blueprint)
+    add_queues(blueprint)
+    add_fixes(blueprint)
+    add_replay(blueprint)
     # Their forms check the token themselves, so that a page that is too old can give back what was typed.
     app.extensions["csrf"].exempt(blueprint)
     app.register_blueprint(blueprint)
