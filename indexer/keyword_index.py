@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.article_words import ArticleWords, Field, Layer, analyse_article, field_texts
+from indexer.surfaces import SurfaceWriter, read_surfaces
 from indexer.word_index import WordIndexWriter, inverse_document_frequency, open_layers, open_pairs
 from kb.errors import OperatorError
 from kb.language.written import has_marks, written_form
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 RowMask = NDArray[np.bool_]
 
-_FORMAT = 1
+_FORMAT = 2
 _NEXT_POSITION = " "
 _SAME_POSITION = "|"
 _HAMZA = "="
@@ -51,13 +52,16 @@ def build_keyword_index(directory: Path, articles: Sequence[Article], analyzer: 
     stored = directory / "whoosh"
     stored.mkdir(parents=True, exist_ok=True)
     words = WordIndexWriter()
+    surfaces = SurfaceWriter()
     writer = FileStorage(str(stored)).create_index(_schema()).writer(limitmb=256)
     for article in articles:
         analysed = analyse_article(article, analyzer)
         words.add(analysed)
+        surfaces.add(article, analysed)
         writer.add_document(**_document(article, analysed))
     writer.commit(optimize=True)
     words.write(directory / "words")
+    surfaces.write(directory / "words")
     header = {
         "format": _FORMAT,
         "analyser": analyzer.fingerprint,
@@ -90,6 +94,7 @@ class KeywordIndex:
         self.articles: tuple[ArticleKey, ...] = tuple(
             ArticleKey(ArticleId(id_), Language(lang)) for id_, lang in header["articles"]
         )
+        self._directory = directory
         self.layers = open_layers(directory / "words")
         self.pairs = open_pairs(directory / "words")
         self._index = FileStorage(str(directory / "whoosh")).open_index(schema=_schema())
@@ -137,6 +142,11 @@ class KeywordIndex:
         """Return every term of a layer with the number of articles that hold it."""
         postings = self.layers[layer]
         return dict(zip(postings.terms, postings.document_counts().tolist(), strict=True))
+
+    @cached_property
+    def surfaces(self) -> Mapping[str, str]:
+        """Return how articles mostly write each Arabic word whose normal form is written otherwise."""
+        return read_surfaces(self._directory / "words")
 
     def _rows_that_pass(self, filters: Filters) -> RowMask:
         mask = self._mask(_filter_query(filters))

@@ -57,7 +57,7 @@ def _other_layout(words: Sequence[str], vocabulary: Vocabulary) -> str | None:
 def _arabizi(words: Sequence[str], vocabulary: Vocabulary) -> str | None:
     """Read Latin letters as Arabic if most of the words are none of the index's own."""
     folded = [fold(word).strip("?!.,") for word in words]
-    foreign = [word for word in folded if is_latin_word(word) and not vocabulary.knows(word)]
+    foreign = [word for word in folded if _is_foreign(word, vocabulary)]
     if not foreign or len(foreign) <= len(folded) * (1 - _SHARE_KNOWN_TO_SWITCH):
         return None
     result: list[str] = []
@@ -72,6 +72,13 @@ def _arabizi(words: Sequence[str], vocabulary: Vocabulary) -> str | None:
         result.append(arabic or word)
         article = ""
     return " ".join(result) if result and resolved >= len(result) * _SHARE_KNOWN_TO_SWITCH else None
+
+
+def _is_foreign(word: str, vocabulary: Vocabulary) -> bool:
+    """Return whether a word in Latin letters is none of the index's own, nor a slip away from one."""
+    if not is_latin_word(word) or vocabulary.knows(word):
+        return False
+    return not any(is_latin_word(found.text) for found in corrections(word, vocabulary))
 
 
 def _arabic_word(word: str, article: str, vocabulary: Vocabulary) -> str | None:

@@ -160,7 +160,8 @@ class SearchService:
         if text is None or not (rewritten := _parsed_variants([text])):
             return literal
         ranked = self._ranker.rank(snapshot, replace(query, text=text), rewritten)
-        if ranked.probability <= literal.ranked.probability:
+        # A wording that finds no answer either would only put words into the reader's mouth.
+        if ranked.probability < THRESHOLD:
             return literal
         return _Answer(rewritten, ranked, text)
 

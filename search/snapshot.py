@@ -113,7 +113,7 @@ class Snapshot:
     def _vocabulary(self) -> Vocabulary:
         if self.keywords is None or self.lexical is None:
             return Vocabulary({}, lambda word: False)
-        return Vocabulary(self.keywords.vocabulary(), self.lexical.knows)
+        return Vocabulary(self.keywords.vocabulary(), self.lexical.knows, self.keywords.surfaces)
 
     @cached_property
     def _suggestions(self) -> SuggestionIndex:

@@ -61,12 +61,15 @@ def arabic_skeletons(word: str) -> tuple[str, ...]:
 
 
 _LONG_VOWELS = (("ا", "a"), ("و", "ouw"), ("ي", "iye"), ("ى", "a"))
+_VOWELS = "aeiouy"
 
 
 def vowel_distance(word: str, arabic: str) -> int:
     """Return how badly the long vowels of an Arabic word fit a Latin spelling: 0 is a perfect fit."""
+    latin = _ARTICLE.sub("", word)
     bare = arabic.removeprefix("ال") if len(arabic) > 3 else arabic
     missing = sum(
-        max(0, bare.count(letter) - sum(word.count(vowel) for vowel in vowels)) for letter, vowels in _LONG_VOWELS
+        max(0, bare.count(letter) - sum(latin.count(vowel) for vowel in vowels)) for letter, vowels in _LONG_VOWELS
     )
-    return missing + abs(len(bare) - len(_ARTICLE.sub("", word))) // 3
+    unwritten_end = bare.endswith(("ا", "و", "ي", "ى")) and not latin.endswith(tuple(_VOWELS))
+    return missing + unwritten_end + abs(len(bare) - len(latin)) // 3
