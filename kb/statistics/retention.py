@@ -14,6 +14,7 @@ from kb.statistics.aggregates import MICROSECONDS_A_DAY
 from kb.statistics.periods import day_number
 from kb.statistics.rollups import roll_up, set_state
 from kb.storage.database import writing
+from kb.storage.editing_tables import query_outcome_days, query_rescue_days, query_vectors
 from kb.storage.tables import (
     events,
     journey_facts,
@@ -91,9 +92,12 @@ def _total_votes(connection: Connection, expired: ColumnElement[bool]) -> int:
 
 def _forget_rare_queries(connection: Connection, first_kept: int, k: int) -> None:
     rare = select(queries.c.id).where(queries.c.visitors < k)
-    connection.execute(delete(query_days).where(query_days.c.day < first_kept, query_days.c.query_id.in_(rare)))
+    for table in (query_days, query_outcome_days, query_rescue_days):
+        connection.execute(delete(table).where(table.c.day < first_kept, table.c.query_id.in_(rare)))
     unused = ~select(query_days.c.query_id).where(query_days.c.query_id == queries.c.id).exists()
     connection.execute(delete(queries).where(unused))
+    # What a query means could give it away as well as its words.
+    connection.execute(delete(query_vectors).where(query_vectors.c.query_id.not_in(select(queries.c.id))))
 
 
 def _delete_in_steps(engine: Engine, table: Table, condition: ColumnElement[bool]) -> int:

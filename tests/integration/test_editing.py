@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import numpy as np
 import pytest
 from sqlalchemy import Engine
 
@@ -18,10 +19,12 @@ from kb.editing.evidence import (
 )
 from kb.editing.model import Change, ChangeKind, EditConflictError, Item, ItemId, QueryId, Queue, State, Subject
 from kb.editing.store import LONGEST_NOTE, EditingStore
+from kb.editing.vectors import store_vectors, stored_vectors
 from kb.errors import UserError
 from kb.events import Reason, Verdict
 from kb.model import ArticleId, ArticleKey, Language
 from kb.statistics.periods import Period, day_number
+from kb.statistics.retention import prune
 from kb.statistics.rollups import roll_up
 from kb.storage.event_log import append_many
 from tests.stories import NOON, Story, seen
@@ -151,6 +154,20 @@ def test_articles_are_listed_for_votes_contacts_and_readers_of_the_other_languag
     assert [(each.article, each.unhelpful) for each in disliked_articles(engine, PERIOD)] == [(key, 1)]
     assert unhelpful_days(engine, PERIOD) == {(key, "r1"): {day_number(DAY): 1}}
     assert [comment.text for comment in comments(engine, key, "r1")] == ["which shop?"]
+
+
+def test_what_rare_queries_meant_is_forgotten_with_them(engine: Engine, clock: FixedClock) -> None:
+    stories = [Story("a"), Story("b"), Story("c")]
+    for story, query in zip(stories, ("my aunt's card", "wallet", "wallet"), strict=True):
+        story.search(0, query, results=0)
+    tell(engine, clock, *stories)
+    found = failed_queries(engine, PERIOD, Queue.UNANSWERED)
+    store_vectors(engine, "model", {query.id: np.ones(2, np.float32) for query in found})
+
+    prune(engine, FixedClock(NOON + timedelta(days=60)), retention_days=30, k=2)
+
+    kept = stored_vectors(engine, "model", [query.id for query in found])
+    assert list(kept) == [query.id for query in found if query.text == "wallet"]
 
 
 def test_what_readers_found_in_a_second_try_speaks_for_an_article(engine: Engine, clock: FixedClock) -> None:
