@@ -76,6 +76,12 @@ def overview(engine: Engine, period: Period, window: Window, filters: Filters) -
     return Overview(period, window, filters, tuple(_finished(each, drafts, notes) for each in METRICS))
 
 
+def search_figures(engine: Engine, period: Period, filters: Filters) -> tuple[Figure, ...]:
+    """Return the figures about searches alone, in the catalogue's order; limited by language and channel only."""
+    drafts = _searching(engine, period, filters)
+    return tuple(_finished(each, drafts, {}) for each in METRICS if each.name in drafts)
+
+
 _WHOLE_SITE = (
     "prevented_contacts",
     "zero_result_rate",

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 
 from kb.statistics.deflection import Dimension, deflection_over_time
 from kb.statistics.operations import Annotation, annotations_of
-from kb.statistics.overview import Figure, overview
+from kb.statistics.overview import Figure, overview, search_figures
 from web.i18n import current_language, gettext, long_date
 from web.layout import Head
 from web.services import content
@@ -37,7 +37,6 @@ from web.statistics.wording import (
 )
 
 _HEADLINES = ("deflection", "prevented_contacts", "self_service_success", "satisfaction", "effort")
-_SEARCH_FIGURES = ("zero_result_rate", "no_click_rate", "reformulation_rate", "click_mrr")
 PLACES = ("home", "breakdown", "searches", "articles", "report")
 """Endpoints of the pages, in the order of their menu."""
 
@@ -170,7 +169,7 @@ def searches_page(engine: Engine, asked: Wanted, now: datetime, k: int) -> Stati
         k: `Settings.k_anonymity`.
     """
     limited = without_articles(asked)
-    cards = _cards(engine, limited, now)
+    figures = search_figures(engine, asked.period, limited.filters)
     notes = annotations_of(engine, asked.period)
     panels = (
         quality_panel(engine, notes, limited),
@@ -182,7 +181,7 @@ def searches_page(engine: Engine, asked: Wanted, now: datetime, k: int) -> Stati
         limited,
         _places("searches", asked),
         _filters(limited, now.date()),
-        tuple(cards[name] for name in _SEARCH_FIGURES),
+        tuple(_card(figure, now) for figure in figures),
         panels,
     )
 
@@ -190,9 +189,8 @@ def searches_page(engine: Engine, asked: Wanted, now: datetime, k: int) -> Stati
 def articles_page(engine: Engine, asked: Wanted, now: datetime) -> StatisticsPage:
     """Return how articles are read and what readers think of them."""
     panels = (movers_panel(engine, asked), reading_panel(engine, asked), votes_panel(engine, asked))
-    cards = (_cards(engine, asked, now)["helpful_votes"],)
     title = gettext("Articles")
-    return StatisticsPage(Head(title), asked, _places("articles", asked), _filters(asked, now.date()), cards, panels)
+    return StatisticsPage(Head(title), asked, _places("articles", asked), _filters(asked, now.date()), (), panels)
 
 
 def report_page(engine: Engine, asked: Wanted, now: datetime) -> StatisticsPage:
