@@ -10,8 +10,8 @@ from search.answerability import AnswerEvidence
 from search.query_text import parse_query
 from search.rewriting import QueryRewriter
 
-# secret (adjective), password (loan word), how, word, password, account, delivery, order, cancel, payment, invoice, refund,
-# address, change, the bank, number
+# secret (adjective), password (loan word), how, word, password, account, delivery, order, cancel, payment, invoice,
+# refund, address, change, the bank, number
 TEXT = (
     "السري باسورد كيف كلمة المرور كلمة السر الحساب حساب التوصيل الطلب إلغاء الدفع "
     "الفاتورة استرداد المبلغ العنوان تغيير البنك رقم"
