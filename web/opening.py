@@ -77,9 +77,7 @@ def open_accounts(engine: Engine, clock: Clock) -> Accounts:
 
 def open_agent_tools(engine: Engine, clock: Clock) -> AgentTools:
     """Return what agents work with."""
-    return AgentTools(
-        TrackedLinks(engine, clock), SavedReplies(engine, clock), Shelf(engine, clock), Customers(engine)
-    )
+    return AgentTools(TrackedLinks(engine, clock), SavedReplies(engine, clock), Shelf(engine, clock), Customers(engine))
 
 
 def open_statistics(settings: Settings, engine: Engine, clock: Clock) -> Statistics:

@@ -153,9 +153,7 @@ def _results(response: SearchResponse, search: str) -> tuple[Result, ...]:
     )
 
 
-def _result(
-    hit: Hit, categories: Mapping[tuple[Language, str], Category], followed: Mapping[str, Any]
-) -> Result:
+def _result(hit: Hit, categories: Mapping[tuple[Language, str], Category], followed: Mapping[str, Any]) -> Result:
     lang = hit.article.lang
     category = categories.get((current_language(), hit.category)) or categories.get((lang, hit.category))
     return Result(
