@@ -16,9 +16,9 @@ from search.clusters import Cluster
 from search.diagnosis import Failure, ask, succeeds
 from web.desk.access import present_user
 from web.editor.forms import PinFixForm, SynonymFixForm, TranslationForm
+from web.editor.item_pages import FixResult
 from web.editor.keeping import keeping
 from web.editor.lines import editing
-from web.editor.pages import FixResult
 from web.editor.routes import DEMAND, found, item_response, line_for, queue_of
 from web.i18n import gettext
 from web.services import content, is_public, services

@@ -12,19 +12,10 @@ from kb.model import ArticleKey, Language
 from search.clusters import Cluster
 from web.desk.access import guarded, present_user
 from web.editor.forms import ItemForm
+from web.editor.item_pages import ItemPage, article_page, change_of, cluster_page
 from web.editor.keeping import keeping
 from web.editor.lines import QueueLine, cluster_line, editing, key_of, line_of, lines, period, query_clusters
-from web.editor.pages import (
-    ItemPage,
-    article_page,
-    change_name,
-    change_of,
-    change_text,
-    cluster_page,
-    home_page,
-    queue_page,
-    state_name,
-)
+from web.editor.pages import change_name, change_text, home_page, queue_page, state_name
 from web.services import content, services
 
 DEMAND = Permission.WORK_QUEUES

@@ -1,0 +1,239 @@
+"""What the page of one item shows: evidence, fixes that were tried, state and history."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import url_for
+
+from kb.accounts.model import Permission
+from kb.editing.evidence import Comment, comments, disliked_articles
+from kb.editing.model import Change, Entry, FailedQuery, Item, Queue, State
+from kb.events import Reason
+from kb.model import Article, Language
+from search.clusters import Cluster, failures_of
+from search.diagnosis import ClusterFinding, Diagnosis, diagnose
+from search.proposals import FixKind, Proposal, proposals
+from web.desk.access import accounts
+from web.editor.forms import (
+    DIAGNOSIS_NAMES,
+    REASON_NAMES,
+    ItemForm,
+    PinFixForm,
+    SynonymFixForm,
+    TranslationForm,
+)
+from web.editor.lines import QueueLine, cluster_line, editing, key_of, period
+from web.editor.pages import ShownArticle, Tab, shown_article, tabs
+from web.i18n import current_language, gettext
+from web.layout import Head
+from web.services import content, services
+
+
+@dataclass(frozen=True, slots=True)
+class ShownQuery:
+    """A query that staff may see, with the evidence."""
+
+    query: FailedQuery
+    diagnosis: str
+    rank: int | None
+    answered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFix:
+    """A proposed rule with its form filled in."""
+
+    proposal: Proposal
+    article: ShownArticle
+    form: SynonymFixForm | PinFixForm
+
+
+@dataclass(frozen=True, slots=True)
+class FixResult:
+    """What a fix achieved.
+
+    Attributes:
+        before: Queries that found the article before.
+        after: Queries that find it now.
+        of: Queries that were asked again.
+        rows: Each query that staff may see, and whether it found the article before and after.
+    """
+
+    before: int
+    after: int
+    of: int
+    rows: tuple[tuple[str, bool, bool], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemPage:
+    """One item: evidence, fixes, state, history.
+
+    Attributes:
+        diagnosis: Why the queries fail, in words; empty for articles.
+        evidence: What the diagnosis rests on, in words.
+        undisclosed: Searches whose wording too few people typed to be shown.
+        articles: Articles that may be what was looked for.
+        conflict: As somebody else left the item meanwhile; None: nobody did.
+        result: What the fix just made achieved; None: none was made.
+        fault: Why the last form was refused; empty otherwise.
+    """
+
+    head: Head
+    tabs: tuple[Tab, ...]
+    line: QueueLine
+    form: ItemForm
+    history: tuple[Entry, ...]
+    people: tuple[str, ...]
+    diagnosis: str = ""
+    evidence: str = ""
+    queries: tuple[ShownQuery, ...] = ()
+    undisclosed: int = 0
+    articles: tuple[ShownArticle, ...] = ()
+    fixes: tuple[ShownFix, ...] = ()
+    pin_form: PinFixForm | None = None
+    translation: TranslationForm | None = None
+    drafts: tuple[tuple[str, str], ...] = ()
+    reasons: tuple[tuple[str, int], ...] = ()
+    comments: tuple[tuple[str, str], ...] = ()
+    conflict: Item | None = None
+    result: FixResult | None = None
+    fault: str = ""
+
+
+def item_form(line: QueueLine) -> ItemForm:
+    """Return the form with the item's values."""
+    item = line.item
+    return ItemForm(formdata=None, version=str(item.version), state=line.state.value, owner=item.owner, note=item.note)
+
+
+def article_page(line: QueueLine, form: ItemForm | None = None, **more: object) -> ItemPage:
+    """Return the page of an item about an article."""
+    key = key_of(line.item.subject)
+    assert key is not None
+    article = content().article(key)
+    reasons: tuple[tuple[str, int], ...] = ()
+    said: tuple[Comment, ...] = ()
+    if line.item.queue is Queue.DISLIKED and article is not None:
+        said = comments(editing().engine, key, article.digest)
+        reasons = _reason_counts(article)
+    drafts: tuple[tuple[str, str], ...] = ()
+    if line.item.queue is Queue.UNTRANSLATED and article is None:
+        drafts = ((gettext("Download a draft"), _draft_path(line.item, key.lang)),)
+    values = {
+        "articles": (shown_article(key.id),),
+        "reasons": reasons,
+        "comments": tuple((_reason(each.reason), each.text) for each in said),
+        "drafts": drafts,
+    }
+    return _item_page(line, form, **(values | more))
+
+
+def cluster_page(cluster: Cluster, form: ItemForm | None = None, **more: object) -> ItemPage:
+    """Return the page of an item about queries, each asked again."""
+    k = services().settings.k_anonymity
+    finding = diagnose(services().search, cluster.failures)
+    shown = cluster.disclosed(k)
+    ids = {query.id for query in shown}
+    queries = tuple(
+        ShownQuery(query, str(DIAGNOSIS_NAMES[found.diagnosis]), found.rank, found.answered)
+        for query, found in zip(cluster.queries, finding.queries, strict=True)
+        if query.id in ids
+    )
+    languages = sorted({query.lang for query in shown} or {current_language()})
+    values = {
+        "diagnosis": str(DIAGNOSIS_NAMES[finding.diagnosis]),
+        "evidence": _evidence(cluster, finding),
+        "queries": queries,
+        "undisclosed": sum(query.searches for query in cluster.queries if query.id not in ids),
+        "articles": tuple(shown_article(each.article) for each in finding.candidates[:3]),
+        "fixes": _fixes(shown, finding),
+        "pin_form": PinFixForm(formdata=None, patterns="\n".join(query.text for query in shown)),
+        "translation": _translation(cluster, finding),
+        "drafts": tuple((_language_name(lang), _draft_path(cluster.item, lang)) for lang in languages),
+    }
+    return _item_page(cluster_line(cluster), form, **(values | more))
+
+
+def _item_page(line: QueueLine, form: ItemForm | None, **more: object) -> ItemPage:
+    store = editing().store
+    return ItemPage(
+        Head(line.title),
+        tabs(line.item.queue),
+        line,
+        form or item_form(line),
+        store.history(line.item),
+        tuple(user.login for user in accounts().people.all() if user.active and user.may(Permission.WORK_QUEUES)),
+        **more,  # type: ignore[arg-type]  # both pages above give what the dataclass names
+    )
+
+
+def _fixes(shown: Sequence[FailedQuery], finding: ClusterFinding) -> tuple[ShownFix, ...]:
+    if not shown or finding.diagnosis in {Diagnosis.NO_CONTENT, Diagnosis.CONTACTED}:
+        return ()
+    if all(query.answered and query.rank == 1 for query in finding.queries):
+        return ()  # it comes first already: no rule can do more
+    curation = services().curation
+    assert curation is not None
+    found = proposals(services().search, curation.rules(), failures_of(shown), finding.candidates)
+    return tuple(
+        ShownFix(proposal, shown_article(proposal.article), _fix_form(proposal))
+        for proposal in found
+        if proposal.gained
+    )
+
+
+def _fix_form(proposal: Proposal) -> SynonymFixForm | PinFixForm:
+    terms = "\n".join(proposal.terms)
+    if proposal.kind is FixKind.PIN:
+        return PinFixForm(formdata=None, article=proposal.article, patterns=terms)
+    replacements = "\n".join(proposal.replacements)
+    return SynonymFixForm(formdata=None, article=proposal.article, terms=terms, replacements=replacements)
+
+
+def _translation(cluster: Cluster, finding: ClusterFinding) -> TranslationForm | None:
+    best = finding.candidates[0] if finding.candidates else None
+    wanted = {query.lang for query in cluster.queries} - (best.languages if best else frozenset())
+    if best is None or not wanted or finding.diagnosis is not Diagnosis.OTHER_LANGUAGE:
+        return None
+    return TranslationForm(formdata=None, article=best.article, lang=min(wanted).value)
+
+
+def _evidence(cluster: Cluster, finding: ClusterFinding) -> str:
+    searches = sum(query.searches for query in cluster.queries)
+    return gettext(
+        "%(searches)s searches: %(zero)s without an answer, %(unopened)s with results that nobody opened, %(retried)s "
+        "tried again in other words, %(contacted)s opened a result and wrote to us anyway. How sure the search is now "
+        "that it has an answer: %(sure)s %%.",
+        searches=searches,
+        zero=sum(query.zero for query in cluster.queries),
+        unopened=sum(query.no_click for query in cluster.queries),
+        retried=sum(query.reformulated for query in cluster.queries),
+        contacted=sum(query.contacted for query in cluster.queries),
+        sure=round(100 * finding.probability),
+    )
+
+
+def _reason_counts(article: Article) -> tuple[tuple[str, int], ...]:
+    votes = disliked_articles(editing().engine, period())
+    found = next((each for each in votes if (each.article, each.revision) == (article.key, article.digest)), None)
+    return tuple((_reason(reason), count) for reason, count in found.reasons) if found else ()
+
+
+def _reason(reason: Reason | None) -> str:
+    return str(REASON_NAMES[reason]) if reason else ""
+
+
+def _draft_path(item: Item, lang: Language) -> str:
+    return url_for("editor.draft", queue=item.queue.value, subject=item.subject, language=lang.value)
+
+
+def _language_name(lang: Language) -> str:
+    return gettext("Arabic draft") if lang is Language.AR else gettext("English draft")
+
+
+def change_of(form: ItemForm) -> Change:
+    """Return what a form sets."""
+    return Change(State(form.state.data), (form.owner.data or "").strip().lower(), (form.note.data or "").strip())
