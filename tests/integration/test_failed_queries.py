@@ -63,8 +63,9 @@ def labelled(row: Mapping[str, object]) -> Labelled:
     rescued = row["rescued"]
     assert isinstance(rescued, dict)
     ordered = sorted(rescued.items(), key=lambda each: (-each[1], each[0]))
-    counts = [int(str(row[name])) for name in ("searches", "zero", "no_click", "contacted")]
-    failure = Failure(str(row["text"]), Language(str(row["lang"])), *counts, tuple(ordered))
+    counts = (int(str(row[name])) for name in ("searches", "zero", "no_click", "contacted"))
+    searches, zero, no_click, contacted = counts
+    failure = Failure(str(row["text"]), Language(str(row["lang"])), searches, zero, no_click, contacted, tuple(ordered))
     article = ArticleId(str(row["article"])) if row["article"] else None
     return Labelled(failure, Diagnosis(str(row["diagnosis"])), str(row["cluster"]), article)
 
