@@ -85,12 +85,15 @@ def direction(language: Language) -> str:
     return "rtl" if language is Language.AR else "ltr"
 
 
-def number(value: float) -> str:
+def number(value: float, pattern: str | None = None) -> str:
     """Return a number as readers of this language write it.
 
     Arabic pages use the digits 0 to 9, as most shops of the Gulf and Egypt do, unless `arabic_digits` says ``arab``.
+
+    Args:
+        pattern: Unicode number pattern, e.g. ``#,##0.0``; None: as many of three decimals as are needed.
     """
-    return _localise_digits(format_decimal(value, locale="en"))
+    return _localise_digits(format_decimal(value, format=pattern, locale="en"))
 
 
 def long_date(value: date) -> str:

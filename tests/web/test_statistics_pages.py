@@ -32,7 +32,7 @@ from tests.web.desk import make_person, post_form, signed_in, with_desk
 from tests.web.html import page_of
 from web.services import Services, Statistics
 from web.statistics.exports import EXPORTS
-from web.statistics.wording import percent
+from web.statistics.wording import percent, points
 
 HOME = "/desk/stats/"
 SIMULATED = "2026-09-01..2026-09-14"
@@ -234,3 +234,14 @@ def test_the_report_is_of_the_last_whole_month(manager: FlaskClient) -> None:
 
     assert "1 October 2026 – 31 October 2026" in text
     assert all(metric.definition in text for metric in METRICS)
+
+
+@pytest.mark.parametrize(
+    ("share", "difference", "words"),
+    [(0.09, -0.021, ("9.0%", "\u2066\u22122.1\u2069 points")), (None, 0.2, ("\u2014", "\u2066+20.0\u2069 points"))],
+)
+def test_shares_have_one_decimal_and_differences_their_sign(
+    desk: Flask, share: float | None, difference: float, words: tuple[str, str]
+) -> None:
+    with desk.test_request_context("/en/"):
+        assert (percent(share), points(difference)) == words

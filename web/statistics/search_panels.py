@@ -137,7 +137,7 @@ def _row(label: str, quality: SearchQuality) -> Row:
             _rate(quality.zero_result_rate),
             _rate(quality.no_click_rate),
             _rate(quality.reformulation_rate),
-            NOTHING if mrr is None else number(round(mrr, 2)),
+            NOTHING if mrr is None else number(mrr, "0.00"),
         )
     )
 

@@ -19,6 +19,7 @@ from web.services import content
 # A minus sign before a number stays there in Arabic only inside an isolate.
 _ISOLATE, _END = "\u2066", "\u2069"
 NOTHING = "\u2014"
+_ONE_DECIMAL = "#,##0.0"
 
 LANGUAGE_NAMES = {Language.AR: lazy_gettext("Arabic"), Language.EN: lazy_gettext("English")}
 CHANNEL_NAMES = {
@@ -59,7 +60,7 @@ _NOTES = {
 
 def percent(share: float | None) -> str:
     """Return a share with one decimal, a dash for none."""
-    return NOTHING if share is None else f"{number(round(share * 100, 1))}%"
+    return NOTHING if share is None else f"{number(share * 100, _ONE_DECIMAL)}%"
 
 
 def points(difference: float | None) -> str:
@@ -85,7 +86,7 @@ def difference_range(interval: Interval | None) -> str:
 
 def _signed(difference: float) -> str:
     sign = "\u2212" if difference < 0 else "+"
-    return f"{_ISOLATE}{sign}{number(abs(round(difference * 100, 1)))}{_END}"
+    return f"{_ISOLATE}{sign}{number(abs(difference * 100), _ONE_DECIMAL)}{_END}"
 
 
 def value_of(figure: Figure) -> str:
@@ -93,7 +94,7 @@ def value_of(figure: Figure) -> str:
     if figure.value is None:
         return interval_of(figure)
     if figure.metric.unit is Unit.MEAN:
-        return number(round(figure.value, 2))
+        return number(figure.value, "0.00")
     return points(figure.value) if figure.metric.unit is Unit.DIFFERENCE else percent(figure.value)
 
 
