@@ -9,9 +9,17 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import (
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from rapidfuzz import process
 
 from kb.contact.settings import ContactSettings
@@ -97,6 +105,13 @@ class Settings(ContactSettings):
         "", description="Key with which another help desk signs the panel's address; 32 characters or more, or empty."
     )
 
+    # Sign-in at the desk by another identity provider
+    oidc_issuer: str = Field(
+        "", description="Address of the OpenID Connect provider, as `https://login.example`; empty: passwords only."
+    )
+    oidc_client_id: str = Field("", description="Client id that the provider knows this site by.")
+    oidc_client_secret: str = Field("", description="Client secret that the provider gave for it.")
+
     # Monitoring
     metrics_token: str = Field(
         "",
@@ -139,6 +154,13 @@ class Settings(ContactSettings):
             raise ValueError(f"must have {SHORTEST_SECRET} characters or more")
         return value
 
+    @model_validator(mode="after")
+    def _provider_is_complete(self) -> Self:
+        parts = (self.oidc_issuer, self.oidc_client_id, self.oidc_client_secret)
+        if any(parts) and not all(parts):
+            raise ValueError("KB_OIDC_ISSUER, KB_OIDC_CLIENT_ID and KB_OIDC_CLIENT_SECRET belong together")
+        return self
+
     @property
     def index_dir(self) -> Path:
         """Return the directory of the index generations."""
@@ -175,7 +197,8 @@ def load_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     except ValidationError as error:
         for item in error.errors():
             name = str(item["loc"][0]) if item["loc"] else ""
-            faults.append(f"{origins.get(name, name)}: {item['msg'].removeprefix('Value error, ')}")
+            message = item["msg"].removeprefix("Value error, ")
+            faults.append(f"{origins.get(name, name)}: {message}" if name else message)
     if faults:
         raise OperatorError(
             "Settings are wrong: " + "; ".join(faults) + ".",

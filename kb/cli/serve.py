@@ -11,8 +11,12 @@ from typing import TYPE_CHECKING, Any
 import click
 from gunicorn.app.base import BaseApplication
 
+from kb.accounts.model import Role
+from kb.accounts.people import People
+from kb.accounts.secrets import Passwords
 from kb.clock import SystemClock
 from kb.errors import OperatorError
+from kb.model import Language
 from kb.settings import Settings, load_settings
 from kb.storage.generations import GenerationStore
 
@@ -41,7 +45,24 @@ def serve(host: str | None, port: int | None) -> None:
     if GenerationStore(settings.index_dir, SystemClock()).current() is None:
         click.echo("There is no index yet; pages answer 503 until `kb index` has built one.", err=True)
     check_address(settings.host, settings.port)
+    greet_first_admin(settings)
     Server(settings).run()
+
+
+def greet_first_admin(settings: Settings) -> None:
+    """Make the first account of the desk, if there is none yet, and print the one-time link with which it is opened."""
+    from kb.storage.database import open_database
+
+    engine = open_database(settings.effective_database_url)
+    try:
+        people = People(engine, SystemClock(), Passwords())
+        if people.is_empty():
+            admin = people.add("admin", "Admin", [Role.ADMIN], Language(settings.default_language))
+            click.echo("The desk of the support team opens with this link, once, within 7 days:")
+            click.echo(f"  {settings.site_url}/desk/invitation/{people.invite(admin.id)}")
+            click.echo("Later: `kb user invite admin`.")
+    finally:
+        engine.dispose()
 
 
 def check_address(host: str, port: int) -> None:

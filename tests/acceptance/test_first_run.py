@@ -103,10 +103,13 @@ def test_the_first_command_leads_to_a_site_that_answers(copy: Path) -> None:
         assert english["degraded"] == []
     first = (copy / "run.log").read_text("utf-8")
     assert f"http://127.0.0.1:{port}" in first
+    assert first.count("/desk/invitation/") == 1
 
     with running(copy, port):
         pass
-    assert "up to date" in (copy / "run.log").read_text("utf-8")
+    second = (copy / "run.log").read_text("utf-8")
+    assert "up to date" in second
+    assert "/desk/invitation/" not in second
 
 
 def test_a_broken_article_stops_the_run_naming_file_and_line(copy: Path) -> None:

@@ -144,6 +144,11 @@ def desk_frame() -> DeskFrame:
     return DeskFrame(session.user, menu(session.user)) if session else DeskFrame(None)
 
 
+def has_provider() -> bool:
+    """Tell whether this site signs people in through an OpenID Connect provider too."""
+    return "desk.to_provider" in current_app.view_functions
+
+
 def menu(user: User) -> tuple[MenuEntry, ...]:
     """Return the parts of the desk that a person may use and this site has."""
     return tuple(

@@ -6,7 +6,7 @@ from flask import Blueprint, Flask
 
 from web.desk import people, routes
 from web.desk.access import PREFIX
-from web.desk.pages import desk_frame
+from web.desk.pages import desk_frame, has_provider
 from web.services import services
 
 
@@ -15,8 +15,15 @@ def register(app: Flask) -> None:
     with app.app_context():
         if services().accounts is None:
             return
+        settings = services().settings
     blueprint = Blueprint("desk", __name__, url_prefix=PREFIX)
     routes.add_routes(blueprint)
     people.add_routes(blueprint)
+    if settings.oidc_issuer:
+        from web.desk import oidc  # Authlib takes its time: only where it is used
+
+        oidc.configure_provider(app, settings)
+        oidc.add_routes(blueprint)
     app.register_blueprint(blueprint)
     app.add_template_global(desk_frame)
+    app.add_template_global(has_provider)
