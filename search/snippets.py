@@ -174,7 +174,9 @@ def _cut(text: str, marks: Sequence[Mark], start: int, end: int) -> tuple[TextPa
     if text[:start].strip():
         parts.insert(0, TextPart(ELLIPSIS, mark=False))
     if text[end:].strip():
-        parts.append(TextPart(ELLIPSIS, mark=False))
+        # After a whole sentence the dots stand apart, so that they do not read as four.
+        ended = text[start:end].rstrip().endswith(tuple(".!?؟؛…"))
+        parts.append(TextPart(f" {ELLIPSIS}" if ended else ELLIPSIS, mark=False))
     return _balanced(_joined(parts))
 
 

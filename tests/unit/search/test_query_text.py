@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kb.language.normalise import fold
 from search.query_text import MAX_QUERY_LENGTH, ParsedQuery, QueryError, QueryFault, parse_query
 
 
@@ -80,4 +81,4 @@ def test_any_text_is_parsed_or_refused(typed: str) -> None:
         return
     assert parsed.words or parsed.phrases
     for part in (*parsed.words, *parsed.phrases, *parsed.exclusions):
-        assert any(sign.isalnum() for sign in part)
+        assert any(sign.isalnum() for sign in fold(part))

@@ -64,7 +64,7 @@ def test_a_snippet_starts_and_ends_with_whole_sentences_where_they_fit() -> None
     snippet = best_snippet([passage(FILLER * 9 + "The password is here. " + FILLER * 9, "password")])
     text = shown(snippet)
     assert text.startswith(f"{ELLIPSIS}The password is here. Nothing")
-    assert text.endswith(f"sentence here.{ELLIPSIS}")
+    assert text.endswith(f"sentence here. {ELLIPSIS}")
     assert len(text) <= SNIPPET_CHARACTERS + 2
 
 
