@@ -23,9 +23,7 @@ def upgrade() -> None:
         sa.Column("anchor", sa.String(length=300), nullable=False),
         sa.Column("made", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("token", name=op.f("pk_tracked_links")),
-        sa.UniqueConstraint(
-            "user", "ticket", "article_id", "article_lang", "anchor", name="uq_tracked_links_purpose"
-        ),
+        sa.UniqueConstraint("user", "ticket", "article_id", "article_lang", "anchor", name="uq_tracked_links_purpose"),
     )
     op.create_table(
         "saved_replies",
