@@ -174,7 +174,7 @@ def _grow(connection: Connection) -> None:
 
 def _read(connection: Connection, version: int) -> Rules:
     def rows(table: Table, *order: str) -> list[Row[tuple[object, ...]]]:
-        return list(connection.execute(select(table).order_by(*(table.c[name] for name in (*order, "at", "id")))))
+        return list(connection.execute(select(table).order_by(*(table.c[name] for name in (*order, "id")))))
 
     return Rules(
         version,
@@ -187,7 +187,7 @@ def _read(connection: Connection, version: int) -> Rules:
                 _lang(row.lang),
                 _made(row),
             )
-            for row in rows(synonym_rules)
+            for row in rows(synonym_rules, "at", "terms")
         ),
         tuple(
             ResultRule(
@@ -200,7 +200,7 @@ def _read(connection: Connection, version: int) -> Rules:
                 row.position,
                 _made(row),
             )
-            for row in rows(result_rules, "pattern", "position")
+            for row in rows(result_rules, "pattern", "position", "article")
         ),
         tuple(
             Redirect(RuleId(row.id), Language(row.lang), row.slug, ArticleId(row.article), _made(row))

@@ -81,6 +81,7 @@ def test_a_question_is_answered_and_voted_on_by_keyboard_alone(visitor: Page, sh
 
 def test_the_focus_stays_inside(visitor: Page, shop: tuple[str, ReaderSite]) -> None:
     visitor.goto(f"{shop[0]}/en")
+    expect(visitor.get_by_role("button", name="Help")).to_be_visible()  # the widget has begun
     visitor.get_by_text("Questions?").click()
     expect(visitor.get_by_role("searchbox")).to_be_focused()
     for _ in range(12):
