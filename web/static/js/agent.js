@@ -19,7 +19,7 @@ function improve() {
   });
   page.addEventListener("click", (event) => {
     const button = event.target.closest("[data-copy-from]");
-    if (button) copy(document.getElementById(button.dataset.copyFrom), button);
+    if (button) copy(document.getElementById(button.dataset.copyFrom));
   });
   page.addEventListener("keydown", onKey);
 }
@@ -46,6 +46,7 @@ async function press(button) {
   }
 }
 
+// The focus follows only those who still wait for it: who works with keys may have gone on meanwhile.
 function place(part, button) {
   const holder = page.querySelector(`[data-place="${part.dataset.part}"]`);
   holder.replaceChildren(part);
@@ -53,7 +54,8 @@ function place(part, button) {
   showCopyButtons(part);
   const wanted = button.dataset.copy ?? (button.name === "reply" ? "text" : "");
   const field = wanted && part.querySelector(`[data-copied="${wanted}"]`);
-  if (field) return copy(field, button);
+  if (field) return copy(field);
+  if (document.activeElement !== button && document.activeElement !== document.body) return;
   part.focus({ preventScroll: part.getBoundingClientRect().top >= 0 });
 }
 
@@ -61,10 +63,10 @@ function showCopyButtons(part) {
   for (const button of part.querySelectorAll("[data-copy-from]")) button.hidden = false;
 }
 
-async function copy(field, button) {
+async function copy(field) {
   try {
     await writeToClipboard(field);
-    say(page.dataset.copiedLabel, button);
+    say(page.dataset.copiedLabel);
   } catch {
     field.focus();
     field.select();
@@ -81,14 +83,13 @@ async function writeToClipboard(field) {
   return navigator.clipboard.write([new ClipboardItem(Object.fromEntries(blobs))]);
 }
 
-function say(text, button) {
+function say(text) {
   const status = page.querySelector("[data-status]");
   status.textContent = "";
   status.textContent = text;
   status.classList.replace("visually-hidden", "agent-status");
   clearTimeout(say.timer);
   say.timer = setTimeout(() => status.classList.replace("agent-status", "visually-hidden"), 4000);
-  button?.focus();
 }
 
 // Letters count only while a result has the focus, so that no one types a command by accident.
