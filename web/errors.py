@@ -36,7 +36,7 @@ class ErrorPage:
 
 def configure_errors(app: Flask) -> None:
     """Answer every error by a page or a problem document; only what nobody foresaw is logged with its traceback."""
-    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(UserError, _user_error)
     app.register_error_handler(OperatorError, _operator_error)
     app.register_error_handler(Exception, _unforeseen_error)
@@ -58,7 +58,8 @@ def error_response(status: int, detail: str = "") -> Response:
     return response
 
 
-def _http_error(error: HTTPException) -> Response:
+def http_error(error: HTTPException) -> Response:
+    """Return the answer to an error that the framework or `abort` raised."""
     if error.response is not None:
         return make_response(error.response)
     status = error.code or 500

@@ -16,7 +16,7 @@ from tests.article_trees import write_tree
 from tests.browser.agents import served, watched
 from tests.web.agent_site import AgentSite, open_agent_site
 from tests.web.conftest import build_site, site_tree
-from tests.web.desk import accounts_of
+from tests.web.desk import PASSWORD, accounts_of
 from web.desk.access import SESSION_COOKIE
 
 pytestmark = pytest.mark.browser
@@ -105,3 +105,42 @@ def test_the_page_has_no_accessibility_faults(chromium: Browser, desk: tuple[str
 
         assert Axe().run(page).response["violations"] == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_without_scripts_an_ended_session_costs_no_text_either(chromium: Browser, desk: tuple[str, AgentSite]) -> None:
+    with watched(chromium, java_script_enabled=False) as page:
+        sign_in(page, desk)
+        page.get_by_label("The customer's message").fill(MESSAGE)
+        page.context.clear_cookies(name=SESSION_COOKIE)
+        page.get_by_role("button", name="Find articles").click()
+
+        expect(page.get_by_label("What you typed")).to_have_value(MESSAGE)
+        with page.context.expect_page() as opened:
+            page.get_by_role("link", name="Sign in in a new window").click()
+        window = opened.value
+        window.get_by_label("Login or e-mail").fill("reem")
+        window.get_by_label("Password").fill(PASSWORD)
+        window.get_by_role("button", name="Sign in").click()
+        expect(window.get_by_text("go back to the one with your text")).to_be_visible()
+        window.close()
+        page.get_by_role("button", name="Send again").click()
+        expect(page.get_by_role("button", name="Reset your password").first).to_be_visible()
+        assert page.get_by_label("The customer's message").input_value() == MESSAGE
+
+
+def test_without_scripts_a_reply_that_came_too_late_is_saved_after_all(
+    chromium: Browser, desk: tuple[str, AgentSite]
+) -> None:
+    address, site = desk
+    with watched(chromium, java_script_enabled=False) as page:
+        sign_in(page, desk)
+        page.goto(f"{address}/desk/agent/replies/new")
+        page.get_by_label("Name of the reply").fill("Too late")
+        page.get_by_label("Text", exact=True).fill("Dear {name},\nit works now.")
+        page.context.clear_cookies(name="session")
+        page.get_by_role("button", name="Save").click()
+
+        expect(page.get_by_text("The form was too old")).to_be_visible()
+        page.get_by_role("button", name="Send again").click()
+        expect(page.get_by_role("link", name="Too late")).to_be_visible()
+        assert [reply.body for reply in site.tools.replies.all()] == ["Dear {name},\nit works now."]

@@ -17,9 +17,8 @@ from web.agent.handouts import fill_reply, hand_out_from
 from web.agent.pages import agent_page, chosen_article, preview_of
 from web.agent.suggestions import AgentAnswer, agent_tools, suggest
 from web.desk.access import guarded, present_user
+from web.desk.keeping import SCRIPT_HEADER
 from web.i18n import gettext
-
-SCRIPT_HEADER = "X-Requested-With"
 
 
 def add_routes(blueprint: Blueprint) -> None:

@@ -10,11 +10,14 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, ParamSpec, cast
 
-from flask import Flask, abort, g, redirect, request, url_for
+from flask import Flask, abort, current_app, g, redirect, request, url_for
+from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response as AnyResponse
 
 from kb.accounts.model import Permission, Session, User
 from kb.accounts.sign_in import LONGEST_LIFE, OpenedSession
+from web.desk.keeping import given_back
+from web.errors import http_error
 from web.i18n import preferred_language
 from web.services import Accounts, services
 from web.tracking.reader import STAFF_COOKIE
@@ -48,16 +51,24 @@ def guarded(demand: Demand, view: View[Parameters]) -> View[Parameters]:
 
     @wraps(view)
     def guard(*args: Parameters.args, **kwargs: Parameters.kwargs) -> AnyResponse:
-        session = present_session()
-        g.language = session.user.lang if session else preferred_language()
+        session = _session_in_its_language()
         if demand is not Anyone and session is None:
-            return _to_sign_in()
+            return _private(given_back(signed_out=True) or _to_sign_in())
         if isinstance(demand, Permission) and session is not None and not session.user.may(demand):
             abort(403)
         return _private(view(*args, **kwargs))
 
     setattr(guard, DEMANDS, demand)
     return guard
+
+
+def late_form(error: CSRFError) -> AnyResponse:
+    """Answer a form without a good token: at the desk it is given back, with a new one, to be sent again."""
+    demand = getattr(current_app.view_functions[request.endpoint or ""], DEMANDS, Anyone)
+    if demand is Anyone:
+        return http_error(error)
+    session = _session_in_its_language()
+    return _private(given_back(signed_out=session is None) or http_error(error))
 
 
 def accounts() -> Accounts:
@@ -114,6 +125,12 @@ def refuse_unguarded_views(app: Flask) -> None:
     ]
     if unguarded:
         raise RuntimeError(f"views of the desk without a demand: {', '.join(sorted(unguarded))}")
+
+
+def _session_in_its_language() -> Session | None:
+    session = present_session()
+    g.language = session.user.lang if session else preferred_language()
+    return session
 
 
 def _to_sign_in() -> AnyResponse:

@@ -57,6 +57,13 @@ class SignInPage:
 
 
 @dataclass(frozen=True, slots=True)
+class SignedInPage:
+    """Says to go back to the window with the form that was given back."""
+
+    head: Head
+
+
+@dataclass(frozen=True, slots=True)
 class InvitationPage:
     """Somebody sets their first password.
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from flask import Blueprint, Flask
+from flask_wtf.csrf import CSRFError
 
 from web.desk import people, routes
-from web.desk.access import PREFIX
+from web.desk.access import PREFIX, late_form
 from web.desk.pages import desk_frame, has_provider
 from web.services import services
 
@@ -25,5 +26,6 @@ def register(app: Flask) -> None:
         oidc.configure_provider(app, settings)
         oidc.add_routes(blueprint)
     app.register_blueprint(blueprint)
+    app.register_error_handler(CSRFError, late_form)
     app.add_template_global(desk_frame)
     app.add_template_global(has_provider)

@@ -22,7 +22,7 @@ from web.desk.access import (
     safe_next,
 )
 from web.desk.forms import PasswordForm, ProfileForm, SignInForm, TokenForm
-from web.desk.pages import AccountPage, HomePage, InvitationPage, SignInPage, menu, token_lines
+from web.desk.pages import AccountPage, HomePage, InvitationPage, SignedInPage, SignInPage, menu, token_lines
 from web.i18n import gettext
 from web.layout import Head
 
@@ -31,6 +31,7 @@ def add_routes(blueprint: Blueprint) -> None:
     """Add sign-in and account pages to the desk."""
     blueprint.add_url_rule("/", "home", guarded(SignedIn, home))
     blueprint.add_url_rule("/sign-in", "sign_in", guarded(Anyone, sign_in), methods=["GET", "POST"])
+    blueprint.add_url_rule("/signed-in", "signed_in", guarded(SignedIn, signed_in))
     blueprint.add_url_rule("/sign-out", "sign_out", guarded(Anyone, sign_out), methods=["POST"])
     blueprint.add_url_rule(
         "/sign-out-everywhere", "sign_out_everywhere", guarded(SignedIn, sign_out_everywhere), methods=["POST"]
@@ -65,6 +66,11 @@ def sign_in() -> AnyResponse:
     if answer is Refusal.SLOWED_DOWN:
         return _sign_in_page(form, gettext("Too many tries. Wait 15 minutes, or ask for a new invitation."), 429)
     return _sign_in_page(form, gettext("Login or password is wrong."), 401)
+
+
+def signed_in() -> AnyResponse:
+    """Send somebody back to the window in which their form waits."""
+    return make_response(render_template("desk/signed_in.html", page=SignedInPage(Head(gettext("You are signed in")))))
 
 
 def sign_out() -> AnyResponse:

@@ -14,10 +14,9 @@ from kb.errors import UserError
 from kb.model import ArticleId, ArticleKey, Language
 from search.clusters import Cluster
 from search.diagnosis import Failure, ask, succeeds
-from web.desk.access import present_user
+from web.desk.access import guarded, present_user
 from web.editor.forms import PinFixForm, SynonymFixForm, TranslationForm
 from web.editor.item_pages import FixResult
-from web.editor.keeping import keeping
 from web.editor.lines import editing
 from web.editor.routes import DEMAND, found, item_response, line_for, queue_of
 from web.i18n import gettext
@@ -28,7 +27,7 @@ def add_routes(blueprint: Blueprint) -> None:
     """Add the fixes to a blueprint."""
     item = "/queues/<queue>/<subject>"
     for name, view in (("synonyms", add_synonyms), ("pin", pin), ("translation", ask_for_translation)):
-        blueprint.add_url_rule(f"{item}/{name}", name, keeping(DEMAND, view), methods=["POST"])
+        blueprint.add_url_rule(f"{item}/{name}", name, guarded(DEMAND, view), methods=["POST"])
 
 
 def add_synonyms(queue: str, subject: str) -> AnyResponse:

@@ -18,7 +18,6 @@ from search.replay import ReplayReport, replay
 from search.service import SearchService
 from web.desk.access import guarded
 from web.editor.forms import ReplayForm
-from web.editor.keeping import keeping
 from web.editor.lines import editing
 from web.editor.pages import Tab, tabs
 from web.editor.routes import DEMAND
@@ -50,7 +49,7 @@ class ReplayPage:
 def add_routes(blueprint: Blueprint) -> None:
     """Add the replay to a blueprint."""
     blueprint.add_url_rule("/replay", "replay", guarded(DEMAND, form))
-    blueprint.add_url_rule("/replay", "run_replay", keeping(DEMAND, run), methods=["POST"])
+    blueprint.add_url_rule("/replay", "run_replay", guarded(DEMAND, run), methods=["POST"])
 
 
 def form() -> AnyResponse:

@@ -13,7 +13,6 @@ from search.clusters import Cluster
 from web.desk.access import guarded, present_user
 from web.editor.forms import ItemForm
 from web.editor.item_pages import ItemPage, article_page, change_of, cluster_page
-from web.editor.keeping import keeping
 from web.editor.lines import QueueLine, cluster_line, editing, key_of, line_of, lines, period, query_clusters
 from web.editor.pages import change_name, change_text, home_page, queue_page, state_name
 from web.services import content, services
@@ -27,7 +26,7 @@ def add_routes(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/", "home", guarded(DEMAND, home))
     blueprint.add_url_rule("/queues/<queue>", "queue", guarded(DEMAND, queue))
     blueprint.add_url_rule("/queues/<queue>/<subject>", "item", guarded(DEMAND, item))
-    blueprint.add_url_rule("/queues/<queue>/<subject>", "change", keeping(DEMAND, change), methods=["POST"])
+    blueprint.add_url_rule("/queues/<queue>/<subject>", "change", guarded(DEMAND, change), methods=["POST"])
     blueprint.add_url_rule("/queues/<queue>/<subject>/draft-<language>.md", "draft", guarded(DEMAND, draft))
 
 
