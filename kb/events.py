@@ -238,11 +238,9 @@ class ProblemSolved(Event):
 
     Attributes:
         article: What solved it, if known.
-        link: The agent's link that led there, or None.
     """
 
     article: ArticleSeen | None = None
-    link: LinkId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -266,14 +264,6 @@ class TicketSent(Event):
     """A ticket was written and acknowledged."""
 
     ticket: TicketId
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TicketReopened(Event):
-    """A ticket that an agent's link should have answered was reopened."""
-
-    ticket: TicketId
-    link: LinkId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -306,7 +296,7 @@ class SurveyAnswered(Event):
     ticket: TicketId | None = None
 
 
-ACKNOWLEDGED = (Voted, ProblemSolved, TicketSent, TicketReopened, LinkSent, SurveyAnswered)
+ACKNOWLEDGED = (Voted, ProblemSolved, TicketSent, LinkSent, SurveyAnswered)
 """Events whose storing is confirmed to a person: written before `EventLog.append` returns, never batched."""
 
 ARTICLE_OPENINGS = (ResultOpened, ArticleViewed, SuggestionOpened, LinkOpened)

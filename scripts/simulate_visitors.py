@@ -4,26 +4,32 @@
 * `python -m scripts.simulate_visitors holdout`: A/A shows nothing, injected effects are found
 * `python -m scripts.simulate_visitors stress`: what happens where the assumptions end
 * `python -m scripts.simulate_visitors log URL`: one large world through event log, rollup and queries
+* `python -m scripts.simulate_visitors http`: a small world through the pages of the site, as browsers use them
 """
 
 from __future__ import annotations
 
 import random
 import statistics
+import tempfile
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
 from kb.clock import SystemClock
+from kb.settings import load_settings
 from kb.statistics.deflection import deflection_range, naive_deflection
 from kb.statistics.filters import Filters
 from kb.statistics.periods import Window
 from kb.statistics.rollups import roll_up
 from kb.storage.database import open_database
 from kb.storage.event_log import append_many
+from scripts.simulation.acted import act
 from scripts.simulation.experiments import STRESS, HoldoutRun, RangeRun, holdout_runs, range_runs
 from scripts.simulation.scenario import Scenario
+from scripts.simulation.serving import Meaning, build_index
 from scripts.simulation.world import simulate
 
 REQUIRED_COVERAGE = 0.95
@@ -99,6 +105,28 @@ def log_command(url: str, people: int, seed: int) -> None:
     click.echo(f"{report}")
     click.echo(f"truth {world.scenario.deflected:.2%} (of these people {world.deflected / world.intent:.2%})")
     click.echo(f"published {found.interval}, intent {found.intent}; naive {naive.without_form.rate}")
+
+
+@main.command("http")
+@click.option("--people", default=300, show_default=True)
+@click.option("--seed", default=1, show_default=True)
+@click.pass_context
+def http_command(context: click.Context, people: int, seed: int) -> None:
+    """Let people visit the site by its pages; exits with 1 if it recorded anything else than what they did."""
+    started = time.perf_counter()
+    with tempfile.TemporaryDirectory(prefix="dalil-visitors-") as directory:
+        settings = load_settings().model_copy(update={"var_dir": Path(directory), "database_url": ""})
+        build_index(settings, Meaning.WITH_VECTORS)
+        acted = act(settings, Scenario(people=people), random.Random(seed))  # noqa: S311 - a simulation
+    click.echo(f"{people} people and their bots in {time.perf_counter() - started:.0f} s")
+    for kind, count in acted.recorded.kinds.items():
+        click.echo(f"  {kind:18} {count:6}")
+    click.echo(f"  {'of known bots':18} {acted.recorded.excluded:6}")
+    click.echo(f"{acted.recorded.visitors} visitors from one address, {len(acted.recorded.journeys)} journeys")
+    click.echo(f"truth {acted.world.scenario.deflected:.1%}, published {acted.published}, naive {acted.naive}")
+    for fault in acted.faults:
+        click.echo(f"FAULT {fault}")
+    context.exit(1 if acted.faults else 0)
 
 
 def _line(run: RangeRun) -> str:

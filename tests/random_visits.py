@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from kb.events import Arm, Channel, Event, Reason, Traffic, Verdict
+from kb.events import Arm, Channel, Event, LinkId, LinkOpened, LinkSent, Reason, Traffic, Verdict
 from kb.model import Language
 from tests.stories import Story, seen
 
@@ -29,8 +29,24 @@ def random_visits(seed: int, visitors: int, days: int = 20) -> list[Event]:
         )
         for _ in range(chance.randint(1, 3)):
             _visit(story, chance, float(chance.randrange(days * DAY)))
+        events += _follow_link(story, chance, number) if chance.random() < 0.4 else []
         events += story.events
     return events
+
+
+def _follow_link(story: Story, chance: random.Random, number: int) -> list[Event]:
+    """Have an agent send a link, which some open, also together with others, and answer; return what the agent did."""
+    link, article = LinkId(f"link-{number - chance.choice((0, 0, 1))}"), chance.choice(_ARTICLES)
+    agent = Story(f"agent-{story.visitor}", traffic=Traffic.STAFF)
+    sent = float(chance.randrange(5 * DAY))
+    agent.add(LinkSent, sent, link=LinkId(f"link-{number}"), article=article)
+    if chance.random() < 0.8:
+        story.add(LinkOpened, sent + chance.randrange(3 * DAY), link=link, article=article)
+        if chance.random() < 0.6:
+            story.vote(sent + chance.randrange(3 * DAY), chance.choice(list(Verdict)), article)
+        if chance.random() < 0.3:
+            story.ticket(sent + chance.randrange(4 * DAY) + chance.random())
+    return list(agent.events)
 
 
 def _visit(story: Story, chance: random.Random, minute: float) -> None:

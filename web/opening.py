@@ -34,16 +34,19 @@ from web.security import secret_key
 from web.services import Accounts, AgentTools, EditingTools, Services, Statistics
 
 
-def open_services(settings: Settings) -> Services:
+def open_services(settings: Settings, clock: Clock | None = None) -> Services:
     """Return everything that `create_app` needs.
 
     Without the embedding model the site serves too: search then goes by words alone and says so.
+
+    Args:
+        clock: What the site goes by; None: the machine's clock.
 
     Raises:
         OperatorError: The morphology, the database, the outlet of tickets or the product's directory cannot be used;
             names the remedy.
     """
-    clock = SystemClock()
+    clock = clock or SystemClock()
     engine = open_database(settings.effective_database_url)
     curation = CurationStore(engine, clock)
     search = open_search(settings, clock, curation.rules)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from enum import StrEnum
 
-from itsdangerous import BadData, SignatureExpired, URLSafeSerializer, URLSafeTimedSerializer
+from itsdangerous import BadData, SignatureExpired, TimestampSigner, URLSafeSerializer, URLSafeTimedSerializer
 
 from web.services import services
 
@@ -15,6 +15,14 @@ class SigningFault(StrEnum):
 
     FORGED = "forged"
     STALE = "stale"
+
+
+class ClockSigner(TimestampSigner):
+    """Dates what it signs by the site's clock."""
+
+    def get_timestamp(self) -> int:
+        """Return the present second, counted from 1970."""
+        return int(services().clock.now().timestamp())
 
 
 def sign(purpose: str, *parts: str) -> str:
@@ -32,18 +40,21 @@ def read_signed(purpose: str, text: str) -> tuple[str, ...] | None:
 
 def sign_for_a_while(purpose: str, *parts: str) -> str:
     """Return parts as signed text that knows when it was made."""
-    return str(URLSafeTimedSerializer(services().secret_key, salt=purpose).dumps(parts))
+    return str(_timed(purpose).dumps(parts))
 
 
 def read_fresh(purpose: str, text: str, life: timedelta) -> tuple[str, ...] | SigningFault:
     """Return the parts of what `sign_for_a_while` gave for this purpose, unless it is older than `life`."""
-    serializer = URLSafeTimedSerializer(services().secret_key, salt=purpose)
     try:
-        return _parts(serializer.loads(text, max_age=int(life.total_seconds()))) or SigningFault.FORGED
+        return _parts(_timed(purpose).loads(text, max_age=int(life.total_seconds()))) or SigningFault.FORGED
     except SignatureExpired:
         return SigningFault.STALE
     except BadData:
         return SigningFault.FORGED
+
+
+def _timed(purpose: str) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(services().secret_key, salt=purpose, signer=ClockSigner)
 
 
 def _parts(loaded: object) -> tuple[str, ...] | None:

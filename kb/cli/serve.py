@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import ctypes
 import socket
 import sys
 import threading
@@ -29,6 +30,10 @@ APPLICATION_FAILED = 4
 LONGEST_REQUEST_LINE = 8_190
 SECONDS_TO_FINISH = 10
 SECONDS_KEPT_ALIVE = 30
+# glibc's parameter of that name (malloc.h), and how many pools all threads of a worker share. With the default, a pool
+# a thread, what eight threads freed stayed with them: 491 instead of 419 MB at 1,200 long articles, no faster.
+M_ARENA_MAX = -8
+MEMORY_POOLS = 2
 
 
 @click.command()
@@ -96,6 +101,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         from web.app import create_app
         from web.opening import open_services
 
+        share_memory_pools()
         try:
             services = open_services(self._settings)
             app = create_app(services)
@@ -105,6 +111,13 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         atexit.register(services.event_log.close)
         threading.Thread(target=_warm_up, args=(services.search,), name="warm-up", daemon=True).start()
         return app
+
+
+def share_memory_pools() -> None:
+    """Let the threads of this process share a few of the C library's memory pools, where it is glibc."""
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        mallopt(M_ARENA_MAX, MEMORY_POOLS)
 
 
 def server_options(settings: Settings) -> dict[str, Any]:

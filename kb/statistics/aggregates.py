@@ -28,13 +28,10 @@ from sqlalchemy.sql import ColumnElement
 
 from kb.events import (
     ArticleViewed,
-    LinkOpened,
     LinkSent,
-    ProblemSolved,
     ResultOpened,
     SuggestionOpened,
     SurveyAnswered,
-    TicketReopened,
     Traffic,
 )
 from kb.statistics.filters import Scope
@@ -49,6 +46,7 @@ from kb.storage.tables import (
     journey_facts,
     journey_scopes,
     link_days,
+    link_facts,
     queries,
     query_days,
     search_days,
@@ -325,18 +323,22 @@ def _traffic() -> Select[Any]:
 
 
 def _links() -> Select[Any]:
-    followed = {"opened": LinkOpened, "solved": ProblemSolved, "reopened": TicketReopened}
-    later = events.alias("later")
-    counts = []
-    for name, kind in followed.items():
-        happened = exists().where(
-            later.c.link == events.c.link,
-            later.c.kind == kind_name(kind),
-            later.c.traffic.not_in([Traffic.BOT.value, Traffic.PREFETCH.value]),
-        )
-        counts.append(_count_if(happened).label(name))
+    """Return the links sent on the day; one that any reader came back from is not solved."""
+    facts = link_facts.c
+    of_link = facts.link == events.c.link
+    reopened = exists().where(of_link, facts.reopened == 1)
+    counts = {
+        "opened": exists().where(of_link),
+        "solved": and_(exists().where(of_link, facts.solved == 1), ~reopened),
+        "reopened": reopened,
+    }
     return (
-        select(_DAY.label("day"), events.c.lang, func.count().label("sent"), *counts)
+        select(
+            _DAY.label("day"),
+            events.c.lang,
+            func.count().label("sent"),
+            *(_count_if(condition).label(name) for name, condition in counts.items()),
+        )
         .where(_within(), events.c.kind == kind_name(LinkSent))
         .group_by(events.c.lang)
     )

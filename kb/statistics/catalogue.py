@@ -178,16 +178,18 @@ METRICS = (
     Metric(
         "link_solve_rate",
         "Agents' links that solved it",
-        "Links that agents sent in the period whose reader said “this solved it”, until now",
+        "Links that agents sent in the period whose reader, within 72 hours of opening the link, said last that the "
+        "article helped or solved it, and did not contact support again; until now",
         "Solving links",
         "Sent links",
         Unit.SHARE,
     ),
     Metric(
         "link_reopen_rate",
-        "Tickets reopened after a link",
-        "Links that agents sent in the period whose ticket was reopened, until now",
-        "Links whose ticket was reopened",
+        "Contacted again after a link",
+        "Links that agents sent in the period whose reader contacted support again on our pages within 72 hours of "
+        "opening the link, until now; answers to the ticket itself are not seen",
+        "Links whose reader contacted support again",
         "Sent links",
         Unit.SHARE,
     ),

@@ -23,6 +23,7 @@ from kb.events import (
 )
 from kb.model import Language
 from kb.statistics.journeys import Journey, Outcome, contacts_of, journeys_of, outcome_of, signs_of
+from kb.statistics.links import LinkFact, links_of
 from kb.statistics.periods import Window
 from kb.statistics.searches import SearchFact, searches_of
 
@@ -48,7 +49,8 @@ class JourneyFact:
         channel: Where the contact form was opened first, else where the journey began.
         arm: Whether its contact form suggested articles; None without a contact form.
         forms: Tickets sent within it.
-        contact_opened: The contact form was opened.
+        contact_opened: It is the visitor's first journey that opened the contact form: what the holdout compares. Who
+            comes back to write opens the form once more, and comes back more often after reading suggestions.
         contact_delay: From its last event to the first contact after it; zero when it contacted itself; None: never.
         outcomes: One outcome for each window, in the order of `Window`.
         openings: One for each article, in the order of reading.
@@ -83,6 +85,7 @@ class VisitorFacts:
     visitor: VisitorKey
     journeys: tuple[JourneyFact, ...]
     searches: tuple[SearchFact, ...]
+    links: tuple[LinkFact, ...]
 
 
 _WINDOWS = tuple(Window)
@@ -96,14 +99,16 @@ def facts_of(stream: Sequence[Event]) -> VisitorFacts:
     """
     journeys = journeys_of(stream)
     contacts = contacts_of(stream)
+    first_opening = next((event for event in stream if isinstance(event, ContactOpened)), None)
     return VisitorFacts(
         stream[0].origin.visitor,
-        tuple(_journey_fact(journey, contacts) for journey in journeys),
+        tuple(_journey_fact(journey, contacts, first_opening) for journey in journeys),
         tuple(search for journey in journeys for search in searches_of(journey.events)),
+        tuple(links_of(stream)),
     )
 
 
-def _journey_fact(journey: Journey, contacts: Sequence[datetime]) -> JourneyFact:
+def _journey_fact(journey: Journey, contacts: Sequence[datetime], first_opening: ContactOpened | None) -> JourneyFact:
     opened = next((event for event in journey.events if isinstance(event, ContactOpened)), None)
     where = next((event for event in journey.events if isinstance(event, (ContactOpened, ContactTyped))), None)
     signs = signs_of(journey)
@@ -117,7 +122,7 @@ def _journey_fact(journey: Journey, contacts: Sequence[datetime]) -> JourneyFact
         arm=opened.arm if opened else None,
         sessions=journey.sessions,
         forms=sum(isinstance(event, TicketSent) for event in journey.events),
-        contact_opened=opened is not None,
+        contact_opened=opened is not None and opened is first_opening,
         contact_delay=max(min(later) - journey.end, timedelta(0)) if later else None,
         outcomes=tuple(outcome_of(journey, contacts, window, signs) for window in _WINDOWS),
         openings=tuple(_openings(journey)),

@@ -150,7 +150,7 @@ def signs_of(journey: Journey) -> Signs:
         elif isinstance(event, _INTENT):
             intent = True
         elif isinstance(event, _WORDS):
-            word = _word_of(event)
+            word = word_of(event)
     return Signs(intent, opened, word, suggestion_read)
 
 
@@ -189,7 +189,8 @@ def _reading_outcome(signs: Signs, contacted: datetime | None) -> Outcome:
     return Outcome.SOLVED if signs.word is Verdict.HELPFUL else Outcome.UNSOLVED
 
 
-def _word_of(event: Voted | ProblemSolved | HelpStillNeeded) -> Verdict:
+def word_of(event: Voted | ProblemSolved | HelpStillNeeded) -> Verdict:
+    """Return what a vote, "this solved it" or "I still need help" says."""
     if isinstance(event, Voted):
         return event.verdict
     return Verdict.HELPFUL if isinstance(event, ProblemSolved) else Verdict.UNHELPFUL

@@ -33,12 +33,12 @@ class LinkFigures:
 
     @property
     def solve_rate(self) -> Proportion:
-        """Return the links whose reader said "this solved it", of those sent."""
+        """Return the links whose reader was helped by their article and did not come back, of those sent."""
         return Proportion(self.solved, self.sent)
 
     @property
     def reopen_rate(self) -> Proportion:
-        """Return the links whose ticket was reopened, of those sent."""
+        """Return the links whose reader contacted support again, of those sent."""
         return Proportion(self.reopened, self.sent)
 
 

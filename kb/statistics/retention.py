@@ -19,6 +19,7 @@ from kb.storage.tables import (
     events,
     journey_facts,
     journey_scopes,
+    link_facts,
     queries,
     query_days,
     search_facts,
@@ -63,7 +64,7 @@ def prune(engine: Engine, clock: Clock, *, retention_days: int, k: int) -> Prune
         set_state(connection, "pruned_day", first_kept)
         expired_votes = _total_votes(connection, votes.c.at < first_kept * MICROSECONDS_A_DAY)
         _forget_rare_queries(connection, first_kept, k)
-    for table in (journey_facts, journey_scopes, search_facts):
+    for table in (journey_facts, journey_scopes, link_facts, search_facts):
         _delete_in_steps(engine, table, table.c.day < first_kept)
     expired_events = _delete_in_steps(engine, events, events.c.at < first_kept * MICROSECONDS_A_DAY)
     report = PruneReport(expired_events, expired_votes, destroy_old_salts(engine, clock.now()))

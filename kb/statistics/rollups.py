@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, Table, delete, func, select, update
 from sqlalchemy.sql import ColumnElement
 
 from kb.clock import Clock
-from kb.events import Traffic
+from kb.events import LinkSent, Traffic
 from kb.statistics.aggregates import MICROSECONDS_A_DAY, rebuild_day, refresh_query_audiences
 from kb.statistics.facts import JourneyFact, VisitorFacts, facts_of
 from kb.statistics.filters import Scope
@@ -25,12 +25,13 @@ from kb.statistics.journeys import streams_by_visitor
 from kb.statistics.periods import Window
 from kb.storage.database import insert_new, reading, writing
 from kb.storage.event_log import stream_events
-from kb.storage.event_rows import instant_to_microseconds
+from kb.storage.event_rows import instant_to_microseconds, kind_name
 from kb.storage.tables import (
     dirty_days,
     events,
     journey_facts,
     journey_scopes,
+    link_facts,
     rollup_state,
     search_facts,
     touched_visitors,
@@ -148,9 +149,7 @@ def _note_events(connection: Connection, after: int, upto: int) -> None:
     readers = select(events.c.visitor).where(new, events.c.traffic == Traffic.READER.value).distinct()
     connection.execute(insert_new(connection, touched_visitors, ["visitor"]).from_select(["visitor"], readers))
     day = events.c.at // MICROSECONDS_A_DAY
-    links = select(events.c.link).where(new, events.c.link.is_not(None))
-    for touched in (new, events.c.link.in_(links)):
-        _note_days(connection, connection.execute(select(day).where(touched).distinct()).scalars())
+    _note_days(connection, connection.execute(select(day).where(new).distinct()).scalars())
 
 
 def _note_days(connection: Connection, days: Iterable[int]) -> None:
@@ -173,10 +172,12 @@ def _replace_facts(engine: Engine, visitors: Sequence[str], lease: _Lease) -> No
     rows: dict[Table, list[dict[str, Any]]] = {
         journey_facts: [_journey_row(fact) for each in facts for fact in each.journeys],
         journey_scopes: [row for each in facts for fact in each.journeys for row in _scope_rows(fact)],
+        link_facts: [row for each in facts for row in _link_rows(each)],
         search_facts: [row for each in facts for row in _search_rows(each)],
     }
     with writing(engine) as connection:
         lease.renew(connection)
+        _note_days(connection, _days_of_links(connection, link_facts.c.visitor.in_(queue)))
         for table, new in rows.items():
             old = table.c.visitor.in_(queue)
             days = set(connection.execute(select(table.c.day).where(old).distinct()).scalars())
@@ -185,7 +186,15 @@ def _replace_facts(engine: Engine, visitors: Sequence[str], lease: _Lease) -> No
             if new:
                 connection.execute(table.insert(), new)
             _note_days(connection, days | {row["day"] for row in new})
+        _note_days(connection, _days_of_links(connection, link_facts.c.visitor.in_(queue)))
         connection.execute(delete(touched_visitors).where(queued))
+
+
+def _days_of_links(connection: Connection, condition: ColumnElement[bool]) -> Iterable[int]:
+    """Return the days on which links were sent, to which what readers did with them belongs."""
+    links = select(link_facts.c.link).where(condition)
+    sent = (events.c.kind == kind_name(LinkSent)) & events.c.link.in_(links)
+    return connection.execute(select(events.c.at // MICROSECONDS_A_DAY).where(sent).distinct()).scalars()
 
 
 def _rebuild_dirty_days(engine: Engine, lease: _Lease) -> int:
@@ -238,6 +247,17 @@ def _scope_rows(fact: JourneyFact) -> Iterator[dict[str, Any]]:
             "scope": scope.value,
             "value": value,
             "contact_after": int(contact_after),
+        }
+
+
+def _link_rows(facts: VisitorFacts) -> Iterator[dict[str, Any]]:
+    for fact in facts.links:
+        yield {
+            "visitor": facts.visitor,
+            "link": fact.link,
+            "day": _day(fact.opened),
+            "solved": int(fact.solved),
+            "reopened": int(fact.reopened),
         }
 
 

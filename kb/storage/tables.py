@@ -180,6 +180,17 @@ journey_scopes = Table(
 )
 """The articles and categories that a journey opened, and whether a contact followed; expires with the raw rows."""
 
+link_facts = Table(
+    "link_facts",
+    metadata,
+    Column("visitor", String(64), nullable=False, index=True),
+    Column("link", String(64), nullable=False, index=True),
+    Column("day", Integer, nullable=False, index=True),
+    Column("solved", SmallInteger, nullable=False),
+    Column("reopened", SmallInteger, nullable=False),
+)
+"""The agents' links that a reader opened, by the day of opening; expires with the raw rows."""
+
 search_facts = Table(
     "search_facts",
     metadata,

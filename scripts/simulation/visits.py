@@ -1,9 +1,11 @@
-"""Writes down what a simulated visitor does, as the site would record it."""
+"""Writes down what a simulated visitor does, as the site would record it: the event-log simulation."""
 
 from __future__ import annotations
 
 import random
 import uuid
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -32,6 +34,9 @@ from kb.events import (
     Voted,
 )
 from kb.model import ArticleId, ArticleKey, Language
+from kb.statistics.holdout import assign_arm
+from kb.visitors import COOKIE_AGE
+from web.contact.forms import PASS_LIFE
 
 E = TypeVar("E", bound=Event)
 
@@ -50,32 +55,39 @@ class Visit:
         chance: Source of all randomness, ids included.
         events: Where events are appended.
         at: When it begins.
+        holdout: Share of visitors whose form suggests nothing.
     """
 
     def __init__(
-        self, chance: random.Random, events: list[Event], at: datetime, traffic: Traffic = Traffic.READER
+        self,
+        chance: random.Random,
+        events: list[Event],
+        at: datetime,
+        *,
+        holdout: float = 0.0,
+        traffic: Traffic = Traffic.READER,
     ) -> None:
         self._chance = chance
         self._events = events
         self._at = at
+        self._holdout = holdout
+        self._articles: Sequence[ArticleSeen] = ARTICLES
         lang = Language.AR if chance.random() < 0.7 else Language.EN
         channel = Channel.WIDGET if chance.random() < 0.2 else Channel.SITE
         self._origin = Origin(VisitorKey(f"{chance.getrandbits(128):032x}"), lang, traffic, channel)
-
-    @property
-    def visitor(self) -> VisitorKey:
-        """Return the present visitor key."""
-        return self._origin.visitor
+        self._read: list[ArticleSeen] = []
+        self._form_opened: datetime | None = None
 
     def clear_cookie(self) -> None:
-        """Go on under another key."""
-        origin = self._origin
-        key = VisitorKey(f"{self._chance.getrandbits(128):032x}")
-        self._origin = Origin(key, origin.lang, origin.traffic, origin.channel)
+        """Close the browser, which forgets everything, and go on under another key."""
+        self._origin = replace(self._origin, visitor=VisitorKey(f"{self._chance.getrandbits(128):032x}"))
+        self._form_opened = None
 
     def wait(self, pause: timedelta) -> None:
-        """Let time pass."""
+        """Let time pass; a cookie does not live for ever."""
         self._at += pause
+        if pause >= COOKIE_AGE:
+            self.clear_cookie()
 
     def search(self) -> Searched:
         """Search for one of a few hundred questions."""
@@ -84,33 +96,36 @@ class Visit:
 
     def click(self, search: Searched) -> None:
         """Open a result and its page."""
-        article = self.article()
+        article = self._unread_article()
         self._add(ResultOpened, search=search.id, article=article, rank=1 + min(int(self._chance.expovariate(0.8)), 9))
-        self.view(article, search)
+        self._look_at(article, search)
 
-    def view(self, article: ArticleSeen | None = None, search: Searched | None = None) -> None:
+    def view(self) -> None:
         """Open an article's page and read for a while."""
-        article = article or self.article()
-        view = self._add(ArticleViewed, article=article, search=search.id if search else None)
-        self._add(ViewTimed, view=view.id, article=article, dwell_s=self._chance.uniform(2, 90))
+        self._look_at(self._unread_article())
 
     def vote(self, verdict: Verdict) -> None:
-        """Vote on an article."""
-        self._add(Voted, article=self.article(), verdict=verdict)
+        """Vote on the article read last."""
+        if not self._read:
+            self.view()
+        self._add(Voted, article=self._read[-1], verdict=verdict)
 
-    def open_form(self, arm: Arm) -> None:
-        """Open the contact form."""
+    def open_form(self) -> Arm:
+        """Open the contact form and return whether it suggests articles."""
+        arm = assign_arm(self._origin.visitor, self._holdout)
         self._add(ContactOpened, arm=arm)
+        self._form_opened = self._at
+        return arm
 
     def type_message(self, arm: Arm) -> None:
         """Type into the contact form, which may suggest articles."""
         self._add(ContactTyped)
         if arm is Arm.SUGGESTIONS:
-            self._add(SuggestionsShown, articles=(self.article().key, self.article().key))
+            self._note(SuggestionsShown, articles=(self._article().key, self._article().key))
 
     def open_suggestion(self, dwell_s: float) -> None:
         """Open a suggested article and look at it for so many seconds."""
-        article = self.article()
+        article = self._article()
         opened = self._add(SuggestionOpened, article=article, rank=1)
         self.wait(timedelta(seconds=dwell_s))
         self._add(ViewTimed, view=opened.id, article=article, dwell_s=dwell_s)
@@ -120,19 +135,38 @@ class Visit:
         self._add(ProblemSolved)
 
     def send_ticket(self) -> None:
-        """Send the form."""
+        """Send the form; one that is gone, or was open for too long, is opened and filled in again."""
+        if self._form_opened is None or self._at - self._form_opened >= PASS_LIFE:
+            self.type_message(self.open_form())
         self._add(TicketSent, ticket=TicketId(f"{self._chance.getrandbits(48):012x}"))
+        self._form_opened = None
 
     def choose_phone(self) -> None:
         """Follow the link to the phone."""
         self._add(ChannelChosen, chosen=Channel.PHONE)
 
-    def article(self) -> ArticleSeen:
+    def _look_at(self, article: ArticleSeen, search: Searched | None = None) -> None:
+        view = self._add(ArticleViewed, article=article, search=search.id if search else None)
+        self._read.append(article)
+        if self._origin.traffic is Traffic.READER:  # bots run no scripts
+            dwell_s = self._chance.uniform(2, 90)
+            self.wait(timedelta(seconds=dwell_s))
+            self._add(ViewTimed, view=view.id, article=article, dwell_s=dwell_s)
+
+    def _unread_article(self) -> ArticleSeen:
+        while (article := self._article()) in self._read:
+            pass
+        return article
+
+    def _article(self) -> ArticleSeen:
         """Return an article, a few of them far more often than others."""
-        return ARTICLES[min(int(self._chance.expovariate(1 / 30)), len(ARTICLES) - 1)]
+        return self._articles[min(int(self._chance.expovariate(1 / 30)), len(self._articles) - 1)]
 
     def _add(self, kind: type[E], **details: Any) -> E:
         self._at += timedelta(seconds=self._chance.uniform(3, 40))
+        return self._note(kind, **details)
+
+    def _note(self, kind: type[E], **details: Any) -> E:
         event_id = EventId(uuid.UUID(int=self._chance.getrandbits(128), version=4).hex)
         event = kind(id=event_id, at=self._at, origin=self._origin, **details)
         self._events.append(event)

@@ -24,7 +24,6 @@ from kb.events import (
     Survey,
     SurveyAnswered,
     TicketId,
-    TicketReopened,
     Traffic,
     Verdict,
 )
@@ -54,13 +53,12 @@ def one_of_each() -> list[Event]:
     story.add(SuggestionsShown, 6, articles=(seen().key, seen("كتاب").key))
     story.suggestion(7, dwell_s=12)
     story.solved(8)
-    story.add(ProblemSolved, 9, article=view.article, link=LinkId("l1"))
+    story.add(ProblemSolved, 9, article=view.article)
     story.still_stuck(10)
     story.add(ChannelChosen, 11, chosen=Channel.WHATSAPP)
     story.ticket(12)
     story.add(LinkSent, 13, link=LinkId("l1"), article=seen())
     story.add(LinkOpened, 14, link=LinkId("l1"), article=seen())
-    story.add(TicketReopened, 15, ticket=TicketId("T1"), link=LinkId("l1"))
     story.add(SurveyAnswered, 16, survey=Survey.SATISFACTION, score=4, ticket=TicketId("T1"))
     return list(story.events)
 

@@ -10,11 +10,8 @@ from kb.events import (
     LinkId,
     LinkOpened,
     LinkSent,
-    ProblemSolved,
     Survey,
     SurveyAnswered,
-    TicketId,
-    TicketReopened,
     Traffic,
     Verdict,
 )
@@ -94,20 +91,47 @@ def test_housekeeping_runs_by_itself_and_outlives_an_error(engine: Engine) -> No
 
 def test_links_are_followed_to_their_end(engine: Engine) -> None:
     agent, reader, preview = Story("agent", traffic=Traffic.STAFF), Story("reader"), Story("x", traffic=Traffic.BOT)
-    for number in range(3):
+    for number in range(4):
         agent.add(LinkSent, number, link=LinkId(f"l{number}"), article=seen())
     preview.add(LinkOpened, 4, link=LinkId("l2"), article=seen())
     append_many(engine, [*agent.events, *preview.events])
     roll_up(engine, FixedClock(NOON))
     reader.add(LinkOpened, 3 * 24 * 60, link=LinkId("l0"), article=seen())
-    reader.add(ProblemSolved, 3 * 24 * 60 + 1, link=LinkId("l0"))
-    agent.add(TicketReopened, 4 * 24 * 60, ticket=TicketId("T"), link=LinkId("l1"))
-    append_many(engine, [*reader.events, agent.events[-1]])
+    reader.vote(3 * 24 * 60 + 1, Verdict.HELPFUL)
+    other = Story("other")
+    other.add(LinkOpened, 4 * 24 * 60, link=LinkId("l1"), article=seen())
+    append_many(engine, [*reader.events, *other.events])
     roll_up(engine, FixedClock(NOON))
 
-    found = link_figures(engine, TODAY, Filters())
+    assert figures(engine) == (4, 2, 1, 0)
 
-    assert (found.sent, found.opened, found.solved, found.reopened) == (3, 1, 1, 1)
+    append_many(engine, [other.ticket(5 * 24 * 60)])
+    roll_up(engine, FixedClock(NOON))
+
+    assert figures(engine) == (4, 2, 1, 1)
+
+
+def test_a_link_from_which_one_reader_came_back_is_not_solved_by_another(engine: Engine) -> None:
+    agent = Story("agent", traffic=Traffic.STAFF)
+    agent.add(LinkSent, 0, link=LinkId("l0"), article=seen())
+    happy, unhappy = Story("happy"), Story("unhappy")
+    for minute, story in enumerate((happy, unhappy), 1):
+        story.add(LinkOpened, minute, link=LinkId("l0"), article=seen())
+    happy.vote(3, Verdict.HELPFUL)
+    append_many(engine, [*agent.events, *happy.events, *unhappy.events])
+    roll_up(engine, FixedClock(NOON))
+    assert figures(engine) == (1, 1, 1, 0)
+
+    append_many(engine, [unhappy.phoned(4)])
+    roll_up(engine, FixedClock(NOON))
+
+    assert figures(engine) == (1, 1, 0, 1)
+
+
+def figures(engine: Engine) -> tuple[int, int, int, int]:
+    """Return the links sent, opened, solved, reopened."""
+    found = link_figures(engine, TODAY, Filters())
+    return found.sent, found.opened, found.solved, found.reopened
 
 
 def test_survey_answers_are_counted_by_score(engine: Engine) -> None:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine, RowMapping, func, select
 
 from kb.clock import FixedClock
-from kb.events import Arm, Channel, Event, Traffic, Verdict, Voted
+from kb.events import Arm, Channel, Event, LinkSent, Traffic, Verdict, Voted
 from kb.model import ArticleKey, Language
 from kb.statistics.deflection import (
     deflection_of_facts,
@@ -25,7 +25,7 @@ from kb.statistics.filters import Filters, Grain
 from kb.statistics.holdout import holdout_estimate
 from kb.statistics.intervals import Proportion
 from kb.statistics.journeys import Outcome, streams_by_visitor
-from kb.statistics.operations import events_by_traffic
+from kb.statistics.operations import events_by_traffic, link_figures
 from kb.statistics.periods import Period, Window
 from kb.statistics.rollups import roll_up
 from kb.statistics.search_quality import search_quality, search_quality_by_language
@@ -285,3 +285,16 @@ def test_an_empty_database_has_empty_figures(engine: Engine) -> None:
     assert votes_by_revision(engine, PERIOD, Filters()) == ()
     with reading(engine) as connection:
         assert connection.execute(select(func.count()).select_from(metadata.tables["journey_days"])).scalar() == 0
+
+
+def test_links_are_those_of_the_facts(rolled: Engine, visits: list[Event], facts: list[VisitorFacts]) -> None:
+    sent = {event.link for event in visits if isinstance(event, LinkSent)}
+    followed = [fact for each in facts for fact in each.links if fact.link in sent]
+    reopened = {fact.link for fact in followed if fact.reopened}
+    solved = {fact.link for fact in followed if fact.solved} - reopened
+
+    found = link_figures(rolled, PERIOD, Filters())
+
+    assert (found.sent, found.opened) == (len(sent), len({fact.link for fact in followed}))
+    assert (found.solved, found.reopened) == (len(solved), len(reopened))
+    assert 0 < found.solved + found.reopened <= found.opened < found.sent

@@ -31,7 +31,8 @@ def test_the_published_interval_holds_the_truth_and_the_naive_formula_does_not()
 
 
 def test_where_everybody_who_is_helped_says_so_the_interval_is_narrow_and_right() -> None:
-    scenario = replace(STRESS["everybody who is helped says so"], people=400, still_writes=1.0, another_channel=0.0)
+    told = STRESS["everybody who is helped says so"]
+    scenario = replace(told, people=400, would_write=1.0, still_writes=1.0, another_channel=0.0)
 
     runs = list(range_runs(10, 400, scenario))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,10 @@ from kb.agents.shelf import ShelfKind
 from kb.clock import FixedClock
 from kb.events import LinkOpened, LinkSent, Traffic
 from kb.model import ArticleId, ArticleKey, Language
+from kb.statistics.filters import Filters
+from kb.statistics.operations import link_figures
+from kb.statistics.periods import Period
+from kb.statistics.rollups import roll_up
 from kb.storage.generations import GenerationStore
 from tests.web.agent_site import AgentSite, open_agent_site
 from tests.web.conftest import SECRET
@@ -22,6 +27,7 @@ from tests.web.html import page_of
 from tests.web.reader_site import BROWSER, hidden_fields, open_page
 
 HOME = "/desk/agent"
+VOTE = "/en/articles/reset-password/feedback"
 RESET = ArticleKey(ArticleId("reset-password"), Language.EN)
 
 
@@ -197,6 +203,19 @@ class TestTrackedLinks:
             assert answer.location.split("#")[0] == "/en/articles/reset-password"
 
         assert [(event.link, event.origin.traffic) for event in site.events(LinkOpened)] == [(token, Traffic.READER)]
+
+    def test_what_its_reader_says_afterwards_counts_for_it(
+        self, site: AgentSite, token: str, clock: FixedClock
+    ) -> None:
+        customer = site.reader()
+        customer.get(f"/r/{token}")
+        fields = hidden_fields(open_page(customer, "/en/articles/reset-password"), VOTE)
+        clock.instant += timedelta(hours=1)
+        customer.post(VOTE, data=fields | {"verdict": "helpful"})
+        roll_up(site.engine, clock)
+
+        found = link_figures(site.engine, Period(clock.now().date(), clock.now().date()), Filters())
+        assert (found.sent, found.opened, found.solved, found.reopened) == (1, 1, 1, 0)
 
     def test_bots_are_marked_and_colleagues_left_out(self, site: AgentSite, token: str) -> None:
         site.reader(User_Agent="WhatsApp/2.23").get(f"/r/{token}")

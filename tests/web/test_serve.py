@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import signal
 import socket
 import subprocess
@@ -14,7 +15,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from kb.cli.serve import check_address, server_options
+from kb.cli.serve import MEMORY_POOLS, check_address, server_options
 from kb.errors import OperatorError
 from kb.settings import Settings
 from kb.storage.generations import GenerationStore
@@ -112,3 +113,30 @@ def test_settings_reach_the_server() -> None:
 
     assert options["bind"] == "[::1]:9000"
     assert (options["workers"], options["threads"]) == (3, 5)
+
+
+EIGHT_THREADS_ALLOCATE = """
+import ctypes, threading
+from kb.cli.serve import share_memory_pools
+share_memory_pools()
+together = threading.Barrier(8)
+def allocate():
+    together.wait()
+    kept = [bytearray(5_000) for _ in range(200)]
+    together.wait()
+threads = [threading.Thread(target=allocate) for _ in range(8)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+libc = ctypes.CDLL(None)
+libc.fdopen.restype = ctypes.c_void_p
+output = ctypes.c_void_p(libc.fdopen(1, b"w"))
+libc.malloc_info(0, output)
+libc.fflush(output)
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other C libraries have no such pools")
+def test_threads_share_the_memory_pools() -> None:
+    told = subprocess.run([sys.executable, "-c", EIGHT_THREADS_ALLOCATE], capture_output=True, text=True, check=True)
+
+    assert 1 <= told.stdout.count("<heap nr=") <= MEMORY_POOLS

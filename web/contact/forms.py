@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from hashlib import sha256
 
 from flask_babel import lazy_gettext
 from wtforms import BooleanField, Form, StringField, TextAreaField
@@ -18,6 +17,7 @@ from kb.contact.model import LONGEST_EMAIL, LONGEST_MESSAGE, LONGEST_NAME, LONGE
 from kb.contact.model import TicketDraft as Draft
 from kb.events import Arm, Origin, VisitorKey
 from kb.model import Language
+from kb.statistics.holdout import assign_arm
 from web.services import services
 from web.signing import SigningFault, read_fresh, sign_for_a_while
 from web.tracking.reader import present_reader
@@ -57,7 +57,7 @@ class FormPass:
 def new_pass() -> FormPass:
     """Return the pass of a form that is opened now."""
     key = present_reader().key
-    return FormPass(services().new_id(), arm_of(key, services().settings.holdout_share), key)
+    return FormPass(services().new_id(), assign_arm(key, services().settings.holdout_share), key)
 
 
 def read_pass(text: str) -> FormPass | SigningFault:
@@ -66,16 +66,6 @@ def read_pass(text: str) -> FormPass | SigningFault:
     if isinstance(parts, SigningFault):
         return parts
     return FormPass(parts[0], Arm(parts[1]), VisitorKey(parts[2]))
-
-
-def arm_of(key: VisitorKey, share: float) -> Arm:
-    """Return a visitor's arm: the same whenever they come, in the given share of visitors the one without suggestions.
-
-    Args:
-        share: From 0 to 1.
-    """
-    place = int.from_bytes(sha256(f"holdout:{key}".encode()).digest()[:8], "big") / 2**64
-    return Arm.HOLDOUT if place < share else Arm.SUGGESTIONS
 
 
 class ContactForm(Form):

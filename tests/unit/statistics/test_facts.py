@@ -90,3 +90,12 @@ def test_the_range_counts_intent_and_leaves_the_holdout_out() -> None:
     assert found.interval.low < 1 / 3 < 2 / 3 < found.interval.high
     assert found.is_open(NOON + timedelta(days=3))
     assert not found.is_open(NOON + timedelta(days=4))
+
+
+def test_who_comes_back_to_the_form_is_compared_once() -> None:
+    story = Story()
+    story.view(0)
+    story.intent(DAY)
+    story.intent(3 * DAY)
+
+    assert [each.contact_opened for each in facts_of(story.events).journeys] == [False, True, False]
