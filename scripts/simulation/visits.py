@@ -76,6 +76,7 @@ class Visit:
         channel = Channel.WIDGET if chance.random() < 0.2 else Channel.SITE
         self._origin = Origin(VisitorKey(f"{chance.getrandbits(128):032x}"), lang, traffic, channel)
         self._read: list[ArticleSeen] = []
+        self._reading: ArticleSeen | None = None
         self._form_opened: datetime | None = None
 
     def clear_cookie(self) -> None:
@@ -84,8 +85,9 @@ class Visit:
         self._form_opened = None
 
     def wait(self, pause: timedelta) -> None:
-        """Let time pass; a cookie does not live for ever."""
+        """Go away and come back: no article is open any more, and a cookie does not live for ever."""
         self._at += pause
+        self._reading = None
         if pause >= COOKIE_AGE:
             self.clear_cookie()
 
@@ -98,17 +100,17 @@ class Visit:
         """Open a result and its page."""
         article = self._unread_article()
         self._add(ResultOpened, search=search.id, article=article, rank=1 + min(int(self._chance.expovariate(0.8)), 9))
-        self._look_at(article, search)
+        self._reading = self._look_at(article, search)
 
     def view(self) -> None:
         """Open an article's page and read for a while."""
-        self._look_at(self._unread_article())
+        self._reading = self._look_at(self._unread_article())
 
     def vote(self, verdict: Verdict) -> None:
-        """Vote on the article read last."""
-        if not self._read:
-            self.view()
-        self._add(Voted, article=self._read[-1], verdict=verdict)
+        """Vote on the article that is open; without one, open one."""
+        if self._reading is None:
+            self._reading = self._look_at(self._unread_article())
+        self._add(Voted, article=self._reading, verdict=verdict)
 
     def open_form(self) -> Arm:
         """Open the contact form and return whether it suggests articles."""
@@ -127,7 +129,7 @@ class Visit:
         """Open a suggested article and look at it for so many seconds."""
         article = self._article()
         opened = self._add(SuggestionOpened, article=article, rank=1)
-        self.wait(timedelta(seconds=dwell_s))
+        self._at += timedelta(seconds=dwell_s)
         self._add(ViewTimed, view=opened.id, article=article, dwell_s=dwell_s)
 
     def say_solved(self) -> None:
@@ -145,13 +147,14 @@ class Visit:
         """Follow the link to the phone."""
         self._add(ChannelChosen, chosen=Channel.PHONE)
 
-    def _look_at(self, article: ArticleSeen, search: Searched | None = None) -> None:
+    def _look_at(self, article: ArticleSeen, search: Searched | None = None) -> ArticleSeen:
         view = self._add(ArticleViewed, article=article, search=search.id if search else None)
         self._read.append(article)
         if self._origin.traffic is Traffic.READER:  # bots run no scripts
             dwell_s = self._chance.uniform(2, 90)
-            self.wait(timedelta(seconds=dwell_s))
+            self._at += timedelta(seconds=dwell_s)
             self._add(ViewTimed, view=view.id, article=article, dwell_s=dwell_s)
+        return article
 
     def _unread_article(self) -> ArticleSeen:
         while (article := self._article()) in self._read:
