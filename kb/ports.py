@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from kb.model import Language
 
 FloatMatrix = NDArray[np.float32]
 
@@ -57,8 +59,8 @@ class Analyzer(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Calibration:
-    """When a similarity of this embedder is chance.
+class SimilarityCurve:
+    """When a similarity is chance.
 
     Attributes:
         floor: Cosine under which a passage is not counted as found at all.
@@ -69,6 +71,27 @@ class Calibration:
     floor: float
     answer_midpoint: float
     answer_slope: float
+
+    def log_odds(self, cosine: float) -> float:
+        """Return the log-odds of there being an answer when the best passage is that near."""
+        return self.answer_slope * (cosine - self.answer_midpoint)
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """When similarities of one embedder are chance: they lie lower across languages than within one.
+
+    Attributes:
+        overall: Of all languages together; it makes models comparable whose cosines lie elsewhere.
+        by_languages: By language of the question and of the passage, as far as they were measured.
+    """
+
+    overall: SimilarityCurve
+    by_languages: Mapping[tuple[Language, Language], SimilarityCurve] = field(default_factory=dict)
+
+    def curve(self, asked: Language, answered: Language) -> SimilarityCurve:
+        """Return what is known of questions in one language and passages in another, else of all."""
+        return self.by_languages.get((asked, answered), self.overall)
 
 
 class Embedder(Protocol):

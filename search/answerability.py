@@ -13,7 +13,7 @@ from typing import Final
 
 from kb.model import Language
 from kb.ports import Calibration
-from search.fusion import Fused
+from search.fusion import Evidence, Fused
 
 # Under this probability a response says that it has no answer.
 THRESHOLD: Final = 0.5
@@ -76,9 +76,7 @@ def gather_evidence(
         coverage = max((item.coverage for item in best), default=0.0)
     similarity = None
     if calibration is not None:
-        cosine = max((item.cosine for item in best if item.cosine is not None), default=calibration.floor)
-        log_odds = calibration.answer_slope * (cosine - calibration.answer_midpoint)
-        similarity = max(-STRONGEST, min(STRONGEST, log_odds))
+        similarity = max(-STRONGEST, min(STRONGEST, _log_odds(best, lang, calibration)))
     return AnswerEvidence(coverage, similarity, known_share or 0.0)
 
 
@@ -89,6 +87,14 @@ def answer_probability(evidence: AnswerEvidence) -> float:
         weights.base + weights.coverage * (evidence.coverage or 0.0) + weights.similarity * (evidence.similarity or 0.0)
     )
     return 1 / (1 + math.exp(-log_odds))
+
+
+def _log_odds(best: Sequence[Evidence], lang: Language, calibration: Calibration) -> float:
+    own = calibration.curve(lang, lang)
+    near = (
+        calibration.curve(lang, item.article.lang).log_odds(item.cosine) for item in best if item.cosine is not None
+    )
+    return max(near, default=own.log_odds(own.floor))
 
 
 def _coefficients(evidence: AnswerEvidence) -> Coefficients:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from kb.model import ArticleKey, Language
-from kb.ports import Calibration
+from kb.ports import SimilarityCurve
 
 # Rank fusion: the constant of Cormack, Clarke and Büttcher (2009); it flattens the difference between the first ranks.
 RANK_CONSTANT: Final = 60
@@ -90,7 +90,7 @@ def fuse_scores(
     found: Iterable[Evidence],
     query_lang: Language,
     known_share: float,
-    calibration: Calibration,
+    curve: SimilarityCurve,
     weights: Mapping[tuple[Language, Language], Weights] = WEIGHTS,
 ) -> tuple[Fused, ...]:
     """Rank by the weighted sum of the words' score and of what a similarity is worth.
@@ -99,13 +99,13 @@ def fuse_scores(
         found: What was found, one a language version.
         query_lang: Language of the query.
         known_share: Share of the query's information in words that the index knows, 0 to 1.
-        calibration: What is known about the similarities.
+        curve: What is known about the similarities.
         weights: Weights by language of query and article.
 
     Returns:
         Best first, ties by article; without the tail that shares next to nothing with the query.
     """
-    ranked = _ranked(_weighted(item, query_lang, known_share, calibration, weights) for item in found)
+    ranked = _ranked(_weighted(item, query_lang, known_share, curve, weights) for item in found)
     return tuple(item for item in ranked if item.score >= KEPT_SHARE * ranked[0].score)
 
 
@@ -114,10 +114,10 @@ def rank_by_words(found: Iterable[Evidence]) -> tuple[Fused, ...]:
     return _ranked(Fused(item, item.lexical, {"words": item.lexical}) for item in found)
 
 
-def rank_by_meaning(found: Iterable[Evidence], calibration: Calibration) -> tuple[Fused, ...]:
+def rank_by_meaning(found: Iterable[Evidence], curve: SimilarityCurve) -> tuple[Fused, ...]:
     """Rank by similarity alone; best first, ties by article."""
     near = sorted(
-        (-item.cosine, item.article, item, worth(item.cosine, calibration)) for item in found if item.cosine is not None
+        (-item.cosine, item.article, item, worth(item.cosine, curve)) for item in found if item.cosine is not None
     )
     return tuple(Fused(item, score, {"meaning": score}) for _, _, item, score in near)
 
@@ -168,22 +168,21 @@ def _better(one: Evidence, other: Evidence) -> Evidence:
     )
 
 
-def worth(cosine: float | None, calibration: Calibration) -> float:
+def worth(cosine: float | None, curve: SimilarityCurve) -> float:
     """Return what a similarity is worth, 0 to 1: half at the model's midpoint, by its slope around it.
 
     Linear, so that it orders like the cosine; the calibration makes models comparable whose cosines lie elsewhere.
     """
     if cosine is None:
         return 0.0
-    log_odds = calibration.answer_slope * (cosine - calibration.answer_midpoint)
-    return max(0.0, min(1.0, 0.5 + log_odds / LOG_ODDS_RANGE))
+    return max(0.0, min(1.0, 0.5 + curve.log_odds(cosine) / LOG_ODDS_RANGE))
 
 
 def _weighted(
     item: Evidence,
     query_lang: Language,
     known_share: float,
-    calibration: Calibration,
+    curve: SimilarityCurve,
     weights: Mapping[tuple[Language, Language], Weights],
 ) -> Fused:
     weight = weights[query_lang, item.article.lang].vector(known_share)
@@ -192,7 +191,7 @@ def _weighted(
     covered = min(1.0, item.coverage / known_share) if known_share else 0.0
     parts = {
         "words": scale * (1 - weight) * item.lexical * (1 + covered) / 2,
-        "meaning": scale * weight * worth(item.cosine, calibration),
+        "meaning": scale * weight * worth(item.cosine, curve),
     }
     return Fused(item, sum(parts.values()), parts)
 

@@ -86,10 +86,10 @@ class Ranker:
             wordings: The query itself, then other wordings that may count instead of it.
         """
         failed = set(snapshot.degraded)
-        found = [self._search(snapshot, query, wording, failed) for wording in wordings]
+        lang = detect_language(wordings[0].text) or query.lang
+        found = [self._search(snapshot, query, lang, wording, failed) for wording in wordings]
         known_share = max((item.known_share for item in found if item.known_share is not None), default=None)
         calibration = self._embedder.calibration if self._embedder and any(item.by_meaning for item in found) else None
-        lang = detect_language(wordings[0].text) or query.lang
         fused = _fuse(merge_evidence([item.articles for item in found]), lang, known_share, calibration, failed)
         evidence = gather_evidence(fused, lang, known_share, calibration)
         return Ranked(
@@ -99,7 +99,9 @@ class Ranker:
             tuple(part for part in Degradation if part in failed & PARTS[query.mode]),
         )
 
-    def _search(self, snapshot: Snapshot, query: Query, parsed: ParsedQuery, failed: set[Degradation]) -> _Found:
+    def _search(
+        self, snapshot: Snapshot, query: Query, lang: Language, parsed: ParsedQuery, failed: set[Degradation]
+    ) -> _Found:
         words: LexicalResult | None = None
         near: tuple[Near, ...] | None = None
         if query.mode is not SearchMode.VECTOR and snapshot.lexical:
@@ -109,7 +111,7 @@ class Ranker:
                 self._report(Degradation.KEYWORD, failed)
         if query.mode is not SearchMode.KEYWORD and (vectors := self._usable_vectors(snapshot, failed)):
             try:
-                near = self._nearest(snapshot, vectors, parsed, query.filters, words)
+                near = self._nearest(snapshot, vectors, lang, parsed, query.filters, words)
             except Exception:  # noqa: BLE001 - the words must answer whatever is wrong with the model
                 self._report(Degradation.VECTOR, failed)
         return _Found(_evidence(words, near or ()), words.known_share if words else None, near is not None)
@@ -118,6 +120,7 @@ class Ranker:
         self,
         snapshot: Snapshot,
         vectors: VectorSearch,
+        lang: Language,
         parsed: ParsedQuery,
         filters: Filters,
         words: LexicalResult | None,
@@ -125,10 +128,9 @@ class Ranker:
         """Return the nearest articles, and how near those are that the words found; best first."""
         assert self._embedder is not None
         vector = self._embedder.encode_queries([parsed.text])[0]
-        floor = self._embedder.calibration.floor
-        near = {
-            item.article: item for item in vectors.nearest(vector, _allowed(snapshot, parsed, filters), POOL, floor)
-        }
+        floors = {other: self._embedder.calibration.curve(lang, other).floor for other in Language}
+        allowed = _allowed(snapshot, parsed, filters)
+        near = {item.article: item for item in vectors.nearest(vector, allowed, POOL, floors)}
         missing = [item.article for item in words.candidates if item.article not in near] if words else []
         near |= vectors.similarity(vector, missing)
         return tuple(sorted(near.values(), key=lambda item: (-item.cosine, item.article)))
@@ -168,11 +170,11 @@ def _fuse(
     if calibration is None:
         return rank_by_words(found)
     if known_share is None:
-        return rank_by_meaning(found, calibration)
+        return rank_by_meaning(found, calibration.overall)
     # The weights were chosen for all lexical layers and a calibrated model; without them only ranks compare.
-    if Degradation.GRAMS in failed or calibration.answer_slope <= 0:
+    if Degradation.GRAMS in failed or calibration.overall.answer_slope <= 0:
         return fuse_ranks(found)
-    return fuse_scores(found, lang, known_share, calibration)
+    return fuse_scores(found, lang, known_share, calibration.overall)
 
 
 def _evidence(words: LexicalResult | None, near: Sequence[Near]) -> tuple[Evidence, ...]:

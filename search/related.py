@@ -47,7 +47,7 @@ def _by_meaning(snapshot: Snapshot, key: ArticleKey, filters: Filters, limit: in
     length = float(np.linalg.norm(centre))
     if not length:
         return []
-    near = snapshot.vectors.nearest(centre / length, snapshot.catalogue.passing(filters), limit + 1, floor=0.0)
+    near = snapshot.vectors.nearest(centre / length, snapshot.catalogue.passing(filters), limit + 1, {key.lang: 0.0})
     return [item.article for item in near if item.article != key][:limit]
 
 

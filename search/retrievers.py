@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.vector_index import VectorIndex
-from kb.model import ArticleKey
+from kb.model import ArticleKey, Language
 from kb.ports import FloatMatrix
 from search.catalogue import Catalogue, RowMask
 
@@ -51,24 +51,27 @@ class VectorSearch:
             order[start:end] for start, end in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True)
         )
 
-    def nearest(self, vector: FloatMatrix, allowed: RowMask, limit: int, floor: float) -> tuple[Near, ...]:
+    def nearest(
+        self, vector: FloatMatrix, allowed: RowMask, limit: int, floors: Mapping[Language, float]
+    ) -> tuple[Near, ...]:
         """Return the articles with the nearest passages.
 
         Args:
             vector: Unit vector of the query.
             allowed: One truth value an article: whether it may be found.
             limit: How many are wanted at most.
-            floor: Cosine under which a passage does not count as found.
+            floors: Cosine under which a passage in each language does not count as found.
 
         Returns:
             By falling cosine, ties by passage.
         """
         mask = None if allowed.all() else allowed[self._article_rows]
         best: dict[int, Near] = {}
-        for neighbour in self.index.search(vector, PASSAGES, mask, floor):
+        for neighbour in self.index.search(vector, PASSAGES, mask, min(floors.values())):
             row = int(self._article_rows[neighbour.row])
-            if row not in best:
-                best[row] = Near(self._catalogue.cards[row].key, neighbour.cosine, neighbour.row)
+            key = self._catalogue.cards[row].key
+            if row not in best and neighbour.cosine >= floors[key.lang]:
+                best[row] = Near(key, neighbour.cosine, neighbour.row)
         return tuple(best.values())[:limit]
 
     def similarity(self, vector: FloatMatrix, articles: Iterable[ArticleKey]) -> dict[ArticleKey, Near]:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from kb.model import Article, ArticleId, Audience, Language, Section, Status
-from kb.ports import Calibration, FloatMatrix
+from kb.ports import Calibration, FloatMatrix, SimilarityCurve
 
 
 def make_article(article_id: str = "reset-password", lang: Language = Language.EN, **changes: Any) -> Article:
@@ -49,7 +49,7 @@ class HashingEmbedder:
 
     fingerprint = "hashing-256"
     dimension = 256
-    calibration = Calibration(floor=0.05, answer_midpoint=0.2, answer_slope=20.0)
+    calibration = Calibration(SimilarityCurve(floor=0.05, answer_midpoint=0.2, answer_slope=20.0))
 
     def encode_queries(self, texts: Sequence[str]) -> FloatMatrix:
         """Return one unit vector a text."""

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import click
 import numpy as np
-from numpy.typing import NDArray
 
 from kb import embedding
-from kb.embedding.calibration import FILE_NAME, MeasuredCalibration, calibrate, write_calibration
+from kb.embedding.calibration import FILE_NAME, BestCosines, calibrate, write_calibration
 from kb.embedding.export import export_model
 from kb.embedding.model_folder import verify_checksums
 from kb.embedding.opening import BUNDLE, BUNDLED, calibration_file, calibrations_folder, open_embedder
 from kb.errors import OperatorError
+from kb.model import Language
 from kb.ports import Embedder, FloatMatrix
 from kb.settings import Settings, load_settings
 from search.evaluation import JudgedSet, read_judged_set
@@ -38,13 +38,17 @@ def info() -> None:
     settings = load_settings()
     embedder = _open(settings)
     known = embedder.calibration
+    curves = {"overall": known.overall}
+    curves |= {f"{asked} in {held}": curve for (asked, held), curve in known.by_languages.items()}
     click.echo(f"Model:       {settings.embedding_model}")
     click.echo(f"Fingerprint: {embedder.fingerprint}")
     click.echo(f"Dimension:   {embedder.dimension}")
-    click.echo(
-        f"Calibration: floor {known.floor:.3f}, an answer is as likely as not at {known.answer_midpoint:.3f}, "
-        f"slope {known.answer_slope:.1f}"
-    )
+    click.echo("Calibration, by language of question and of passage:")
+    for name, curve in curves.items():
+        click.echo(
+            f"  {name:<10}floor {curve.floor:.3f}, an answer is as likely as not at {curve.answer_midpoint:.3f}, "
+            f"slope {curve.answer_slope:.1f}"
+        )
     if settings.embedding_model == BUNDLED:
         for path in sorted(BUNDLE.iterdir()):
             click.echo(f"  {path.name:<22}{path.stat().st_size / _MEBIBYTE:7.1f} MiB")
@@ -88,57 +92,76 @@ def calibrate_command(collections: tuple[Path, ...], questions: int, output: Pat
     """
     settings = load_settings()
     embedder = _open(settings)
-    measured = _measure([read_judged_set(path) for path in collections], embedder, questions)
+    measured = calibrate(_measure([read_judged_set(path) for path in collections], embedder, questions))
     path = output or _kept_at(settings, embedder)
     write_calibration(path, embedder.fingerprint, measured)
-    found = measured.calibration
-    click.echo(
-        f"floor {found.floor:.3f}, midpoint {found.answer_midpoint:.3f}, slope {found.answer_slope:.1f}, "
-        f"area under the curve {measured.area_under_curve:.3f} "
-        f"({measured.answered} questions with an answer, {measured.unanswered} without)"
-    )
+    named = {"overall": measured.overall}
+    named |= {f"{asked} in {held}": found for (asked, held), found in measured.by_languages.items()}
+    for name, found in named.items():
+        click.echo(
+            f"{name:<10}floor {found.curve.floor:.3f}, midpoint {found.curve.answer_midpoint:.3f}, "
+            f"slope {found.curve.answer_slope:.1f}, area under the curve {found.area_under_curve:.3f} "
+            f"({found.answered} questions with an answer, {found.unanswered} without)"
+        )
     click.echo(f"Kept in {path}.")
 
 
 @dataclass(frozen=True, slots=True)
-class _Collection:
-    """A test collection, embedded."""
+class _Questions:
+    """Questions of one language whose answers are in one language."""
+
+    asked: Language
+    answered_in: Language
+    vectors: FloatMatrix
+
+
+@dataclass(frozen=True, slots=True)
+class _Corpus:
+    """Articles whose passages are embedded, by language."""
 
     articles: frozenset[str]
-    questions: FloatMatrix
-    passages: FloatMatrix
+    passages: Mapping[Language, FloatMatrix]
 
 
-def _measure(judged: Sequence[JudgedSet], embedder: Embedder, questions: int) -> MeasuredCalibration:
-    collections = [_embed(one, embedder, questions) for one in judged]
-    answered = [_best(one.questions, one.passages) for one in collections]
-    unanswered = [
-        _best(asked.questions, other.passages)
-        for asked in collections
-        for other in collections
-        if not asked.articles & other.articles
-    ]
-    empty: NDArray[np.float32] = np.empty(0, dtype=np.float32)
-    return calibrate(np.concatenate([empty, *answered]), np.concatenate([empty, *unanswered]))
+def _measure(judged: Sequence[JudgedSet], embedder: Embedder, questions: int) -> Iterator[BestCosines]:
+    """Yield how near the questions of each collection come to its own articles, and to those of foreign ones."""
+    corpora = {one.corpus: _embed_corpus(one, embedder) for one in judged}
+    for one in judged:
+        own = corpora[one.corpus]
+        foreign = [corpus for corpus in corpora.values() if not corpus.articles & own.articles]
+        for asked in _embed_questions(one, embedder, questions):
+            yield _best(asked, asked.answered_in, own.passages[asked.answered_in], is_answered=True)
+            for corpus in foreign:
+                for lang, passages in corpus.passages.items():
+                    yield _best(asked, lang, passages, is_answered=False)
 
 
-def _embed(judged: JudgedSet, embedder: Embedder, questions: int) -> _Collection:
+def _embed_corpus(judged: JudgedSet, embedder: Embedder) -> _Corpus:
     from indexer.chunking import chunk_article
     from search.judged_index import corpus_tree
 
     if judged.corpus is None:
         raise OperatorError(f"The collection {judged.name} has no corpus.jsonl.", "add its articles")
-    passages = [chunk.embedding_text for one in corpus_tree(judged.corpus).articles for chunk in chunk_article(one)]
-    asked = [query.text for query in judged.queries[:: max(1, len(judged.queries) // questions)]]
-    return _Collection(
-        frozenset(article.id for article in judged.corpus),
-        embedder.encode_queries(asked),
-        embedder.encode_documents(passages),
-    )
+    texts: dict[Language, list[str]] = {}
+    for article in corpus_tree(judged.corpus).articles:
+        texts.setdefault(article.lang, []).extend(chunk.embedding_text for chunk in chunk_article(article))
+    ids = frozenset(article.id for article in judged.corpus)
+    return _Corpus(ids, {lang: embedder.encode_documents(passages) for lang, passages in texts.items()})
 
 
-def _best(questions: FloatMatrix, passages: FloatMatrix) -> NDArray[np.float32]:
-    return np.asarray((questions @ passages.T).max(axis=1), dtype=np.float32)
+def _embed_questions(judged: JudgedSet, embedder: Embedder, questions: int) -> Iterator[_Questions]:
+    written_in = {article.id: article.lang for article in judged.corpus or ()}
+    texts: dict[tuple[Language, Language], list[str]] = {}
+    for query in judged.queries[:: max(1, len(judged.queries) // questions)]:
+        for lang in sorted({written_in[article] for article in query.gains if article in written_in}):
+            texts.setdefault((query.lang, lang), []).append(query.text)
+    for (asked, answered_in), asked_texts in texts.items():
+        yield _Questions(asked, answered_in, embedder.encode_queries(asked_texts))
+
+
+def _best(questions: _Questions, lang: Language, passages: FloatMatrix, *, is_answered: bool) -> BestCosines:
+    cosines = np.asarray((questions.vectors @ passages.T).max(axis=1), dtype=np.float32)
+    return BestCosines(questions.asked, lang, is_answered, cosines)
 
 
 def _open(settings: Settings) -> Embedder:

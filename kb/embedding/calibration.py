@@ -1,33 +1,54 @@
 """When a similarity of a model is chance: measured on questions with and without an answer, kept as JSON.
 
 The best cosine of each question is all that is looked at. Questions whose answer is in the corpus against questions
-of another corpus give a logistic curve; the floor is what questions with an answer hardly ever stay under.
+of another corpus give a logistic curve; the floor is what questions with an answer hardly ever stay under. One curve
+for each pair of languages that was measured, and one for all of them together.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kb.errors import OperatorError
-from kb.ports import Calibration
+from kb.model import Language
+from kb.ports import Calibration, SimilarityCurve
 
-FILE_NAME = "calibration.json"
+FILE_NAME: Final = "calibration.json"
 # A model nobody has calibrated: a low floor shows too much rather than too little
-UNCALIBRATED = Calibration(floor=0.2, answer_midpoint=0.45, answer_slope=12.0)
+UNCALIBRATED: Final = Calibration(SimilarityCurve(floor=0.2, answer_midpoint=0.45, answer_slope=12.0))
+FEWEST_QUESTIONS: Final = 10
 _FLOOR_QUANTILE = 0.01
 _NEWTON_STEPS = 50
 _RIDGE = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
-class MeasuredCalibration:
-    """What calibrating found.
+class BestCosines:
+    """The best cosine of each question that a corpus was asked.
+
+    Attributes:
+        asked: Language of the questions.
+        answered: Language of the passages.
+        is_answered: Whether the corpus holds the questions' answers.
+        cosines: One a question, -1 to 1.
+    """
+
+    asked: Language
+    answered: Language
+    is_answered: bool
+    cosines: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredCurve:
+    """A curve and what it was measured on.
 
     Attributes:
         area_under_curve: Chance that an answered question's best cosine exceeds an unanswered one's, 0 to 1.
@@ -35,32 +56,51 @@ class MeasuredCalibration:
         unanswered: Questions without one.
     """
 
-    calibration: Calibration
+    curve: SimilarityCurve
     area_under_curve: float
     answered: int
     unanswered: int
 
 
-def calibrate(answered: NDArray[np.float32], unanswered: NDArray[np.float32]) -> MeasuredCalibration:
-    """Return floor and answer curve from the best cosine of each question.
+@dataclass(frozen=True, slots=True)
+class MeasuredCalibration:
+    """What calibrating found, over all and by language of question and passage."""
+
+    overall: MeasuredCurve
+    by_languages: Mapping[tuple[Language, Language], MeasuredCurve]
+
+    @property
+    def calibration(self) -> Calibration:
+        """Return the curves alone."""
+        return Calibration(self.overall.curve, {pair: found.curve for pair, found in self.by_languages.items()})
+
+
+def calibrate(measured: Iterable[BestCosines]) -> MeasuredCalibration:
+    """Return floors and answer curves from the best cosine of each question.
 
     Args:
-        answered: Best cosines of questions whose answer is in the corpus; at least ten.
-        unanswered: Best cosines of questions whose answer is not; at least ten.
+        measured: At least ten questions with an answer and ten without. A pair of languages with fewer of either has
+            no curve of its own.
 
     Raises:
         OperatorError: Too few questions of either kind.
     """
-    if min(len(answered), len(unanswered)) < 10:
+    groups = tuple(measured)
+    answered, unanswered = _split(groups)
+    if min(len(answered), len(unanswered)) < FEWEST_QUESTIONS:
         raise OperatorError(
             f"Calibrating needs at least ten questions with an answer and ten without, "
             f"not {len(answered)} and {len(unanswered)}.",
             "give `kb model calibrate` larger sets",
         )
-    midpoint, slope = _logistic(answered.astype(np.float64), unanswered.astype(np.float64))
-    floor = float(np.quantile(answered, _FLOOR_QUANTILE))
-    found = Calibration(round(min(floor, midpoint), 4), round(midpoint, 4), round(slope, 3))
-    return MeasuredCalibration(found, _area(answered, unanswered), len(answered), len(unanswered))
+    pairs = {
+        pair: _split(group for group in groups if (group.asked, group.answered) == pair)
+        for pair in sorted({(group.asked, group.answered) for group in groups})
+    }
+    return MeasuredCalibration(
+        _fit(answered, unanswered),
+        {pair: _fit(*cosines) for pair, cosines in pairs.items() if min(map(len, cosines)) >= FEWEST_QUESTIONS},
+    )
 
 
 def read_calibration(path: Path, fingerprint: str) -> Calibration | None:
@@ -74,17 +114,47 @@ def read_calibration(path: Path, fingerprint: str) -> Calibration | None:
     try:
         kept = json.loads(path.read_text(encoding="utf-8"))
         of_model = str(kept["fingerprint"])
-        found = Calibration(**{name: float(value) for name, value in kept["calibration"].items()})
+        overall = _read_curve(kept["overall"])
+        pairs = {
+            (Language(one["asked"]), Language(one["answered_in"])): _read_curve(one) for one in kept["by_languages"]
+        }
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise OperatorError(f"{path} is not a calibration ({error}).", "run `kb model calibrate` again") from error
-    return found if of_model == fingerprint else None
+    return Calibration(overall, pairs) if of_model == fingerprint else None
 
 
 def write_calibration(path: Path, fingerprint: str, measured: MeasuredCalibration) -> None:
     """Keep what was measured about the model of that fingerprint."""
-    kept: Mapping[str, object] = {"fingerprint": fingerprint, **asdict(measured)}
+    kept: Mapping[str, object] = {
+        "fingerprint": fingerprint,
+        "overall": asdict(measured.overall),
+        "by_languages": [
+            {"asked": asked, "answered_in": answered_in, **asdict(found)}
+            for (asked, answered_in), found in measured.by_languages.items()
+        ],
+    }
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
+
+
+def _read_curve(kept: Mapping[str, Mapping[str, object]]) -> SimilarityCurve:
+    return SimilarityCurve(**{name: float(str(value)) for name, value in kept["curve"].items()})
+
+
+def _split(groups: Iterable[BestCosines]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return the cosines of questions with an answer, and of those without."""
+    parts: dict[bool, list[NDArray[np.float32]]] = {True: [], False: []}
+    for group in groups:
+        parts[group.is_answered].append(group.cosines)
+    empty: NDArray[np.float32] = np.empty(0, dtype=np.float32)
+    return np.concatenate([empty, *parts[True]]), np.concatenate([empty, *parts[False]])
+
+
+def _fit(answered: NDArray[np.float32], unanswered: NDArray[np.float32]) -> MeasuredCurve:
+    midpoint, slope = _logistic(answered.astype(np.float64), unanswered.astype(np.float64))
+    floor = float(np.quantile(answered, _FLOOR_QUANTILE))
+    curve = SimilarityCurve(round(min(floor, midpoint), 4), round(midpoint, 4), round(slope, 3))
+    return MeasuredCurve(curve, round(_area(answered, unanswered), 4), len(answered), len(unanswered))
 
 
 def _logistic(answered: NDArray[np.float64], unanswered: NDArray[np.float64]) -> tuple[float, float]:

@@ -50,9 +50,9 @@ class EmbedderContract:
 
     def test_it_says_which_model_it_is_and_when_its_scores_are_chance(self, embedder: Embedder) -> None:
         assert embedder.fingerprint
-        calibration = embedder.calibration
-        assert -1 <= calibration.floor <= calibration.answer_midpoint <= 1
-        assert calibration.answer_slope > 0
+        for curve in (embedder.calibration.overall, *embedder.calibration.by_languages.values()):
+            assert -1 <= curve.floor <= curve.answer_midpoint <= 1
+            assert curve.answer_slope > 0
 
 
 class TestHashingEmbedder(EmbedderContract):

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from indexer.vector_index import ROWS_FILE, VECTORS_FILE, BuildCount, VectorIndex, build_vector_index
 from kb.errors import OperatorError
 from kb.model import ArticleId, ArticleKey, Chunk, ChunkId, Language
-from kb.ports import Calibration, FloatMatrix
+from kb.ports import Calibration, FloatMatrix, SimilarityCurve
 from tests.factories import HashingEmbedder
 
 KEY = ArticleKey(ArticleId("a"), Language.EN)
@@ -38,7 +38,7 @@ class BrokenEmbedder:
 
     fingerprint = "broken"
     dimension = 4
-    calibration = Calibration(0.0, 0.5, 1.0)
+    calibration = Calibration(SimilarityCurve(0.0, 0.5, 1.0))
 
     def __init__(self, vectors: FloatMatrix) -> None:
         self._vectors = vectors

@@ -12,7 +12,7 @@ import pytest
 from kb.errors import OperatorError, UserError
 from kb.language.rescue.vocabulary import Vocabulary
 from kb.model import Article, ArticleId, ArticleKey, Audience, Language, Section
-from kb.ports import Calibration, FloatMatrix
+from kb.ports import Calibration, FloatMatrix, SimilarityCurve
 from kb.results import Degradation, Filters, Query, Rewriting, SearchMode, SearchResponse
 from kb.storage.generations import GRAM_DIRECTORY, KEYWORD_DIRECTORY, VECTOR_DIRECTORY
 from search.answerability import AnswerEvidence
@@ -287,13 +287,33 @@ class UncalibratedEmbedder(HashingEmbedder):
     """A model about which nothing was measured."""
 
     fingerprint = "uncalibrated-256"
-    calibration = Calibration(floor=0.05, answer_midpoint=0.2, answer_slope=0.0)
+    calibration = Calibration(SimilarityCurve(floor=0.05, answer_midpoint=0.2, answer_slope=0.0))
 
 
 def test_without_calibration_ranks_are_fused_instead_of_scores(tmp_path: Path) -> None:
     response = search_over(tmp_path, ARTICLES, UncalibratedEmbedder()).search(Query("reset password", Language.EN))
     assert ids(response)[0] == "reset-password"
     assert {"keyword", "vector"} <= set(response.hits[0].explanation)
+
+
+class StrictAcrossLanguages(HashingEmbedder):
+    """A model whose similarities across languages mean nothing under .9, while any counts within one."""
+
+    fingerprint = "strict-256"
+    calibration = Calibration(
+        SimilarityCurve(floor=0.05, answer_midpoint=0.2, answer_slope=20.0),
+        {(Language.EN, Language.AR): SimilarityCurve(floor=0.9, answer_midpoint=0.95, answer_slope=20.0)},
+    )
+
+
+def test_the_floor_is_that_of_the_languages_of_question_and_article(tmp_path: Path) -> None:
+    articles = [
+        make_article("here", Language.EN, title="Wallet", text="Top up the wallet with a card"),
+        make_article("there", Language.AR, title="Wallet", text="Top up the wallet with a card"),
+    ]
+    query = Query("top up wallet", Language.EN, mode=SearchMode.VECTOR)
+    for name, embedder, found in (("one", HashingEmbedder(), 2), ("own", StrictAcrossLanguages(), 1)):
+        assert len(search_over(tmp_path / name, articles, embedder).search(query).hits) == found
 
 
 # What editors and rewriting change

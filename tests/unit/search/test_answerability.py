@@ -7,11 +7,14 @@ from dataclasses import replace
 import pytest
 
 from kb.model import ArticleId, ArticleKey, Language
-from kb.ports import Calibration
+from kb.ports import Calibration, SimilarityCurve
 from search.answerability import THRESHOLD, AnswerEvidence, answer_probability, gather_evidence
 from search.fusion import Evidence, Fused
 
-CALIBRATION = Calibration(floor=0.2, answer_midpoint=0.5, answer_slope=10.0)
+CALIBRATION = Calibration(
+    SimilarityCurve(floor=0.2, answer_midpoint=0.5, answer_slope=10.0),
+    {(Language.EN, Language.AR): SimilarityCurve(floor=0.1, answer_midpoint=0.3, answer_slope=10.0)},
+)
 STRONG = AnswerEvidence(coverage=1.0, similarity=3.0, known_share=1.0)
 WEAK = AnswerEvidence(coverage=0.2, similarity=-3.0, known_share=0.3)
 
@@ -56,6 +59,12 @@ def test_words_say_nothing_about_an_article_in_another_language() -> None:
     assert gather_evidence(results, Language.EN, 0.0, CALIBRATION).coverage is None
     assert gather_evidence(results, Language.AR, 0.0, CALIBRATION).coverage == 0.0
     assert answer_probability(gather_evidence(results, Language.EN, 0.0, CALIBRATION)) > THRESHOLD
+
+
+def test_a_similarity_counts_by_the_languages_of_question_and_article() -> None:
+    results = ranked(evidence("a", cosine=0.4))
+    assert gather_evidence(results, Language.AR, None, CALIBRATION).similarity == pytest.approx(-1.0)
+    assert gather_evidence(results, Language.EN, None, CALIBRATION).similarity == pytest.approx(1.0)
 
 
 def test_nothing_found_is_no_evidence() -> None:
