@@ -82,6 +82,9 @@ class Settings(ContactSettings):
     forms_per_minute: int = Field(
         120, ge=0, le=1_000_000, description="Votes, messages and survey answers of one address; 0 means no limit."
     )
+    agent_requests_per_minute: int = Field(
+        120, ge=0, le=1_000_000, description="Agents' calls of the JSON API with one token; 0 means no limit."
+    )
     trusted_proxies: int = Field(
         0, ge=0, le=10, description="Reverse proxies in front whose X-Forwarded headers are believed."
     )

@@ -7,14 +7,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
-from flask import Flask
+from flask import Flask, Response
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_talisman import Talisman
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from kb.accounts.secrets import fingerprint
 from kb.settings import Settings
+from web.bearer import sent_token
 from web.services import services
 from web.theme import choose_theme
 
@@ -29,6 +31,7 @@ CONTENT_SECURITY_POLICY = {
 }
 PACED_ENDPOINTS = ("public.search", "api.search", "api.suggest", "contact.suggestions", "widget.widget_offers")
 PACED_FORMS = ("contact.form", "feedback.vote", "survey.survey", "widget.widget_vote", "widget.widget_ticket")
+PACED_CALLS = ("agent_api.agent_suggest", "agent_api.agent_links")
 LARGEST_BODY = 64 * 1024
 SECRET_FILE = "secret-key"  # noqa: S105 - the name of a file, not a secret
 
@@ -59,19 +62,31 @@ def configure_security(app: Flask) -> None:
 
 
 def configure_limits(app: Flask) -> None:
-    """Limit how many searches one address may ask for, and how many forms it may send; each share one count."""
+    """Limit the searches and the forms of one address, and the agents' calls of one token; each share one count."""
     settings = services_settings(app)
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://", headers_enabled=True)
     if pace := settings.api_requests_per_minute:
         _pace(app, PACED_ENDPOINTS, limiter.shared_limit(f"{pace} per minute", scope="search"))
     if pace := settings.forms_per_minute:
         _pace(app, PACED_FORMS, limiter.shared_limit(f"{pace} per minute", scope="forms", methods=["POST"]))
+    if pace := settings.agent_requests_per_minute:
+        _pace(app, PACED_CALLS, limiter.shared_limit(f"{pace} per minute", scope="calls", key_func=_token))
+        refused = limiter.shared_limit(f"{pace} per minute", scope="refused calls", deduct_when=_is_refused)
+        _pace(app, PACED_CALLS, refused)  # by address, so that made-up tokens cannot be tried without end
 
 
 def _pace(app: Flask, endpoints: tuple[str, ...], limit: Callable[[Callable[..., Any]], Any]) -> None:
     for endpoint in endpoints:
         if view := app.view_functions.get(endpoint):
             app.view_functions[endpoint] = cast("Callable[..., Any]", limit(view))
+
+
+def _token() -> str:
+    return fingerprint(sent_token())
+
+
+def _is_refused(response: Response) -> bool:
+    return response.status_code == 401
 
 
 def services_settings(app: Flask) -> Settings:

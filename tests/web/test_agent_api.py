@@ -144,3 +144,42 @@ def test_the_calls_are_described(site: AgentSite) -> None:
     assert operation["security"] == [{"token": []}]
     assert {"201", "401", "403", "422"} <= set(operation["responses"])
     assert "LinkCall" in document["components"]["schemas"]
+
+
+class TestPace:
+    """How many calls one token may make."""
+
+    @pytest.fixture
+    def site(self, store: GenerationStore, tmp_path: Path, clock: FixedClock) -> AgentSite:
+        return open_agent_site(store, tmp_path, clock, agent_requests_per_minute=2)
+
+    def test_the_calls_of_one_token_are_limited_and_of_no_other(self, site: AgentSite, token: dict[str, str]) -> None:
+        answers = [call(site, SUGGEST, {"text": "password"}, token), call(site, LINKS, LINK, token)]
+        answers.append(call(site, SUGGEST, {"text": "password"}, token))
+        other = site.token(site.agent(login="omar")[0])
+
+        assert [answer.status_code for answer in answers] == [200, 201, 429]
+        assert answers[2].mimetype == "application/problem+json"
+        assert 0 < int(answers[2].headers["Retry-After"]) <= 60
+        assert call(site, SUGGEST, {"text": "password"}, other).status_code == 200
+
+    def test_another_way_to_write_the_header_is_the_same_token(self, site: AgentSite, token: dict[str, str]) -> None:
+        secret = token["Authorization"].removeprefix("Bearer ")
+        ways = (f"Bearer {secret}", f"bearer   {secret}", f"BEARER {secret} ")
+
+        answers = [call(site, SUGGEST, {"text": "password"}, {"Authorization": way}) for way in ways]
+
+        assert [answer.status_code for answer in answers] == [200, 200, 429]
+
+    def test_tokens_are_not_tried_without_end(self, site: AgentSite, token: dict[str, str]) -> None:
+        made_up = [{"Authorization": f"Bearer dalil_{number}"} for number in range(3)]
+
+        answers = [call(site, SUGGEST, {"text": "password"}, headers) for headers in made_up]
+
+        assert [answer.status_code for answer in answers] == [401, 401, 429]
+
+    def test_no_limit_is_a_choice(self, store: GenerationStore, tmp_path: Path, clock: FixedClock) -> None:
+        site = open_agent_site(store, tmp_path / "unlimited", clock, agent_requests_per_minute=0)
+        headers = site.token(site.agent()[0])
+
+        assert {call(site, SUGGEST, {"text": "password"}, headers).status_code for _ in range(130)} == {200}

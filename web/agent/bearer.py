@@ -7,6 +7,7 @@ import logging
 from flask import abort, request
 
 from kb.accounts.model import Scope, User
+from web.bearer import sent_token
 from web.desk.access import accounts
 from web.panel.embedding import PANEL_PREFIX, person_of_mark
 from web.problems import problem
@@ -16,8 +17,7 @@ _log = logging.getLogger(__name__)
 
 def calling_agent() -> User:
     """Return whose token was sent, else answer 401 or 403."""
-    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
-    secret = secret.strip() if scheme.lower() == "bearer" else ""
+    secret = sent_token()
     if secret.startswith(PANEL_PREFIX):
         return person_of_mark(secret) or _refuse()
     bearer = accounts().tokens.bearer(secret) if secret else None

@@ -8,6 +8,7 @@ from ipaddress import ip_address
 from flask import Response, request
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from web.bearer import sent_token
 from web.metrics.counters import present_counters
 from web.problems import problem
 from web.services import services
@@ -30,8 +31,7 @@ def metrics() -> Response:
 
 
 def _has(token: str) -> bool:
-    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
-    return scheme.lower() == "bearer" and compare_digest(given.strip().encode(), token.encode())
+    return compare_digest(sent_token().encode(), token.encode())
 
 
 def _is_this_machine() -> bool:
