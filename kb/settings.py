@@ -56,7 +56,10 @@ class Settings(ContactSettings):
         "bundled",
         description="Embedding model: `bundled`, `english`, a sentence-transformers name, or a folder.",
     )
-    embedding_threads: int = Field(1, ge=1, le=64, description="Threads of one process for embedding.")
+    embedding_threads: int = Field(1, ge=1, le=64, description="Threads with which a server process embeds queries.")
+    index_threads: int | None = Field(
+        None, ge=1, le=64, description="Threads with which `kb index` embeds passages; unset means one a core."
+    )
     morphology_db: Path | None = Field(
         None,
         description="CALIMA morphology database; unset means installed CAMeL data, else the embedded lexicon.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -76,7 +77,7 @@ class _Builder:
         if not self._with_vectors:
             return None
         try:
-            return open_embedder(self._settings.embedding_model, self._settings.embedding_threads)
+            return open_embedder(self._settings.embedding_model, self._settings.index_threads or usable_cores())
         except OperatorError as error:
             remedy = f"{error.remedy.rstrip('.')}; or `kb index --without-vectors`, which searches by words only."
             raise OperatorError(error.message, remedy) from error
@@ -104,6 +105,13 @@ class _Builder:
             f" ({counts['embedded']} embedded, {counts['reused']} reused), {len(tree.warnings)} warnings, {took:.1f} s."
         )
         return True
+
+
+def usable_cores() -> int:
+    """Return how many processor cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _watch(builder: _Builder) -> None:
