@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from werkzeug.serving import make_server
 
 from kb.clock import SystemClock
@@ -137,6 +137,50 @@ def test_answers_come_while_typing_and_the_message_is_sent_all_the_same(
     expect(visitor.locator(".contact-reference")).to_be_visible()
     assert visitor.locator(".contact-reference").inner_text() == site.tickets()[-1].reference
     assert {kind: new_events(site, kind, before[kind]) for kind in kinds} == dict.fromkeys(kinds, 1)
+
+
+def test_late_answers_neither_take_the_focus_nor_replace_later_ones(
+    visitor: Page, readers: tuple[str, ReaderSite]
+) -> None:
+    address, _ = readers
+    waiting: list[Route] = []
+    visitor.goto(f"{address}/en/contact")
+    visitor.get_by_label("What is it about?").fill("track my order, reset my password")
+    offers = visitor.locator(".offer-open")
+    expect(offers.nth(1)).to_be_visible()
+    visitor.route("**/contact/answer", lambda route: waiting.append(route))
+    titles = [offers.nth(place).inner_text().strip() for place in (0, 1)]
+    for place in (0, 1):
+        offers.nth(place).click()
+    message = visitor.get_by_label("What happened")
+    message.focus()
+    while len(waiting) < 2:
+        visitor.wait_for_timeout(20)
+
+    waiting[1].continue_()
+    expect(visitor.locator(".answer")).to_contain_text(titles[1])
+    with visitor.expect_response("**/contact/answer"):
+        waiting[0].continue_()
+    visitor.wait_for_timeout(200)
+
+    expect(visitor.locator(".answer")).to_contain_text(titles[1])
+    expect(message).to_be_focused()
+
+
+def test_thanks_for_a_vote_leave_the_focus_to_whoever_went_on(visitor: Page, readers: tuple[str, ReaderSite]) -> None:
+    waiting: list[Route] = []
+    visitor.goto(f"{readers[0]}/en/articles/track-order")
+    visitor.route("**/feedback", lambda route: waiting.append(route))
+    visitor.locator("[data-feedback]").get_by_role("button", name="Yes").click()
+    brand = visitor.locator("a.brand")
+    brand.focus()
+    while not waiting:
+        visitor.wait_for_timeout(20)
+
+    waiting[0].continue_()
+
+    expect(visitor.get_by_text("glad it helped")).to_be_visible()
+    expect(brand).to_be_focused()
 
 
 def test_the_send_button_does_not_move_when_answers_appear(visitor: Page, readers: tuple[str, ReaderSite]) -> None:

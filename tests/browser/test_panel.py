@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, FrameLocator, Page, expect
+from playwright.sync_api import Browser, FrameLocator, Page, Route, expect
 
 from kb.accounts.model import User
 from kb.clock import SystemClock
@@ -27,14 +27,13 @@ KEY = "k" * 32
 
 # Chatwoot's side of the protocol of dashboard apps: it answers a request with the conversation, as JSON text.
 CHATWOOT = """<!doctype html><title>Chatwoot</title><iframe src="{panel}" width="380" height="700"></iframe><script>
-const conversation = {{ id: 42, messages: [
+let conversation = {{ id: 42, messages: [
   {{ message_type: 0, content: "Hi, I forgot my password" }},
   {{ message_type: 1, content: "Hello, this is Reem" }},
   {{ message_type: 0, content: "I want to reset my password please" }}] }};
-addEventListener("message", (event) => {{
-  const context = {{ event: "appContext", data: {{ conversation, contact: {{ name: "Sara" }} }} }};
-  if (event.data === "chatwoot-dashboard-app:fetch-info") event.source.postMessage(JSON.stringify(context), "*");
-}});
+const tell = (context = {{ event: "appContext", data: {{ conversation, contact: {{ name: "Sara" }} }} }}) =>
+  document.querySelector("iframe").contentWindow.postMessage(JSON.stringify(context), "*");
+addEventListener("message", (event) => {{ if (event.data === "chatwoot-dashboard-app:fetch-info") tell(); }});
 </script>"""
 # A host of one's own, which inserts what it is given.
 OWN = """<!doctype html><title>Host</title><iframe src="{panel}" width="380" height="700"></iframe>
@@ -52,9 +51,13 @@ addEventListener("message", (event) => {{
 SDK = """window.inserted = []; window.ZAFClient = { init: () => ({
   get: async () => ({ "ticket.id": 7, "ticket.subject": "Password", "ticket.description": "<p>old</p>",
     "ticket.requester": { id: 1 }, "ticket.comments": [
-      { author: { id: 1 }, value: "<div>I want to <b>reset</b> my password</div>" },
-      { author: { id: 2 }, value: "no" }] }),
-  invoke: async (name, value) => { if (name !== "resize") window.inserted.push([name, value]); },
+      { id: 3, author: { id: 1 }, value: "<div>I want to <b>reset</b> my password</div><div>Please</div>" },
+      { id: 2, author: { id: 2 }, value: "no" },
+      { id: 1, author: { id: 1 }, value: "<p>Good morning</p>" }] }),
+  invoke: async (name, value) => {
+    if (name === window.unknown) throw new Error("unknown action");
+    if (name !== "resize") window.inserted.push([name, value]);
+  },
   on: () => {} }) };"""
 
 
@@ -137,13 +140,97 @@ def test_the_zendesk_package_carries_ticket_and_reply(tab: Page, hosts: Hosts) -
     tab.goto(f"{hosts.address}/iframe.html")
     panel = tab.frame_locator("iframe")
     enter_token(panel, hosts)
-    expect(panel.get_by_label("The customer's message")).to_have_value("Password\n\nI want to reset my password")
-    panel.get_by_role("button", name="Insert Reset your password").click()
+    expect(panel.get_by_label("The customer's message")).to_have_value(
+        "Password\n\nGood morning\n\nI want to reset my password\n\nPlease"
+    )
+    insert = panel.get_by_role("button", name="Insert Reset your password")
+    insert.click()
     expect(panel.get_by_role("status")).to_have_text("Inserted into the reply")
+    tab.evaluate("window.unknown = 'ticket.editor.insert'")
+    insert.click()
+    tab.wait_for_function("window.inserted.length === 2")
 
-    name, html = tab.evaluate("window.inserted[0]")
-    assert name == "ticket.editor.insert"
+    (first, html), (second, _) = tab.evaluate("window.inserted")
+    assert (first, second) == ("ticket.editor.insert", "ticket.comment.appendHtml")
     assert f"/r/{last_link(hosts)}" in html
+
+
+def tell(tab: Page, conversation: str) -> None:
+    """Have Chatwoot tell the panel of a conversation."""
+    tab.evaluate(f"conversation = {conversation}; tell()")
+
+
+def test_conversations_come_and_go(tab: Page, hosts: Hosts) -> None:
+    tab.goto(f"{hosts.address}/chatwoot")
+    panel = tab.frame_locator("iframe")
+    box, status, hits = panel.get_by_label("The customer's message"), panel.get_by_role("status"), panel.locator("li")
+    enter_token(panel, hosts)
+    expect(hits.first).to_be_visible()
+
+    tell(tab, "undefined")  # no conversation is open
+    expect(status).to_have_text("The customer has not written anything yet.")
+    expect(hits).to_have_count(0)
+
+    tell(tab, "{ id: 43, messages: [{ message_type: 0, content: null }, { message_type: 0, content: 'my parcel' }] }")
+    expect(box).to_have_value("my parcel")
+    expect(hits.first).to_be_visible()
+
+    long = "'\\u{1F600} hello. '.repeat(3000) + ' I want to reset my password!!!'"  # is cut in a smiley
+    tell(tab, f"{{ id: 44, messages: [{{ message_type: 0, content: {long} }}] }}")
+    expect(hits.first).to_be_visible()
+    assert len(box.input_value()) < 20_000
+
+
+def test_what_the_agent_wrote_stays_until_another_conversation(tab: Page, hosts: Hosts) -> None:
+    tab.goto(f"{hosts.address}/chatwoot")
+    panel = tab.frame_locator("iframe")
+    box = panel.get_by_label("The customer's message")
+    enter_token(panel, hosts)
+    expect(box).not_to_have_value("")
+    box.fill("where is my parcel")
+
+    tell(tab, "{ id: 42, messages: [{ message_type: 0, content: 'one more thing' }] }")
+    tell(tab, "{ id: 42, messages: [{ message_type: 0, content: 'and another' }] }")
+    panel.get_by_role("button", name="Find articles").click()
+    expect(panel.get_by_role("button", name="Insert Track your order")).to_be_visible()
+    expect(box).to_have_value("where is my parcel")
+
+    tell(tab, "{ id: 45, messages: [{ message_type: 0, content: 'I want to reset my password' }] }")
+    expect(box).to_have_value("I want to reset my password")
+
+
+def test_late_answers_touch_no_other_conversation(tab: Page, hosts: Hosts) -> None:
+    waiting: list[Route] = []
+    tab.goto(f"{hosts.address}/signed")
+    panel = tab.frame_locator("iframe")
+    insert = panel.get_by_role("button", name="Insert Reset your password")
+    expect(insert).to_be_visible()
+    tab.route("**/api/v1/agent/*", lambda route: waiting.append(route))
+    insert.click()
+    frame = "document.querySelector('iframe').contentWindow"
+    for ticket in (4712, 4713):
+        said = f"{{ type: 'dalil:conversation', text: 'my parcel {ticket}', ticket: '{ticket}' }}"
+        tab.evaluate(f"{frame}.postMessage({said}, '*')")
+        expect(panel.get_by_label("The customer's message")).to_have_value(f"my parcel {ticket}")
+    while len(waiting) < 3:
+        tab.wait_for_timeout(20)
+
+    link, older, newer = waiting
+    newer.continue_()
+    expect(panel.get_by_role("button", name="Insert Track your order")).to_be_visible()
+    older.fulfill(status=500, body="")
+    link.continue_()
+    tab.wait_for_timeout(1_500)  # longer than a host may take to insert
+
+    assert tab.get_by_label("Reply").input_value() == ""
+    expect(panel.locator("[data-status]")).not_to_contain_text("did not work")
+
+
+def test_a_signed_panel_that_was_open_for_too_long_says_what_to_do(tab: Page, hosts: Hosts) -> None:
+    tab.route("**/api/v1/agent/*", lambda route: route.fulfill(status=401, body="{}"))
+    tab.goto(f"{hosts.address}/signed")
+
+    expect(tab.frame_locator("iframe").get_by_role("status")).to_contain_text("Load the page of the help desk again")
 
 
 @pytest.fixture

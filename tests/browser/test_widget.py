@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from kb.clock import SystemClock
 from kb.events import ArticleViewed, Channel, ContactOpened, Searched, TicketSent, Traffic, Voted
@@ -111,6 +111,41 @@ def test_a_message_is_sent_without_leaving_the_page(visitor: Page, shop: tuple[s
         Channel.WIDGET,
         Channel.WIDGET,
     ]
+
+
+def test_an_article_that_comes_late_does_not_replace_what_is_written(
+    visitor: Page, shop: tuple[str, ReaderSite]
+) -> None:
+    waiting: list[Route] = []
+    visitor.goto(f"{shop[0]}/en")
+    visitor.get_by_role("button", name="Help").click()
+    visitor.get_by_role("searchbox").fill("password or Apple sign in")
+    visitor.keyboard.press("Enter")
+    results = visitor.locator(".result")
+    expect(results.nth(1)).to_be_visible()
+    visitor.route("**/api/v1/articles/*", lambda route: waiting.append(route))
+    titles = [results.nth(place).locator("b").inner_text() for place in (0, 1)]
+    for place in (0, 1):
+        results.nth(place).click()
+    while len(waiting) < 2:
+        visitor.wait_for_timeout(20)
+    waiting[1].continue_()
+    expect(visitor.get_by_role("heading", name=titles[1])).to_be_visible()
+    visitor.get_by_role("button", name="Back").click()
+    results.nth(0).click()
+    visitor.get_by_role("button", name="Write to us").click()
+    message = visitor.get_by_label("What happened")
+    message.fill("It is still on its way")
+    while len(waiting) < 3:
+        visitor.wait_for_timeout(20)
+
+    for late in (waiting[0], waiting[2]):
+        with visitor.expect_response("**/api/v1/articles/*"):
+            late.continue_()
+    visitor.wait_for_timeout(200)
+
+    expect(message).to_have_value("It is still on its way")
+    expect(message).to_be_focused()
 
 
 def test_an_arabic_page_gets_an_arabic_widget(visitor: Page, shop: tuple[str, ReaderSite]) -> None:

@@ -52,6 +52,9 @@ def _texts() -> dict[str, str]:
         "copied": gettext("Copied: paste it into the reply"),
         "not_copied": gettext("Select the text below and copy it"),
         "failed": gettext("That did not work. Try again."),
+        "empty": gettext("The customer has not written anything yet."),
+        "slow": gettext("Too many searches at once. Wait a minute."),
+        "expired": gettext("You were signed out. Load the page of the help desk again."),
         "token": gettext("This token is not accepted. Make a new one at the desk."),
         "waiting": gettext("Searching…"),
     }

@@ -3,6 +3,7 @@
 
 const page = document.querySelector(".agent");
 const form = document.getElementById("agent-form");
+let pressed = Promise.resolve();
 
 keepDrafts();
 if (page) improve();
@@ -15,7 +16,7 @@ function improve() {
     const button = event.submitter;
     if (!button?.name) return;
     event.preventDefault();
-    press(button);
+    pressed = pressed.then(() => press(button)); // one after the other, so that the last one stays
   });
   page.addEventListener("click", (event) => {
     const button = event.target.closest("[data-copy-from]");

@@ -12,6 +12,7 @@ class ContactHelp {
   #timer = 0;
   #request = null;
   #asked = "";
+  #turn = 0;
   #reading = null;
 
   constructor(form) {
@@ -48,7 +49,8 @@ class ContactHelp {
     this.#request?.abort();
     this.#request = new AbortController();
     const answer = await this.#fetch(this.#form.dataset.suggestions, {}, this.#request.signal);
-    if (answer && this.#list) this.#list.replaceChildren(...answer.body.childNodes);
+    if (!answer || !this.#list || this.#list.contains(document.activeElement)) return; // who chooses is not disturbed
+    this.#list.replaceChildren(...answer.body.childNodes);
   }
 
   async #press(event) {
@@ -60,12 +62,15 @@ class ContactHelp {
   }
 
   async #open(button) {
+    const turn = ++this.#turn;
     const answer = await this.#fetch(this.#form.dataset.answer, { open: button.value });
     const section = answer?.querySelector(".answer");
-    if (!section) return;
+    if (!section || turn !== this.#turn) return;
     this.#close();
     this.#offers.prepend(section);
     this.#follow(section);
+    // Only those who still wait for it: who writes on keeps the place.
+    if (document.activeElement !== button && document.activeElement !== document.body) return;
     section.focus();
     section.scrollIntoView({ block: "nearest" });
   }
@@ -77,6 +82,7 @@ class ContactHelp {
   }
 
   #close() {
+    this.#turn += 1; // what is still on its way comes too late
     this.#reading?.end();
     this.#reading = null;
     this.#offers.querySelector(".answer")?.remove();

@@ -40,8 +40,10 @@ async function vote(form, button) {
     const parsed = new DOMParser().parseFromString(await response.text(), "text/html");
     const renewed = parsed.querySelector("[data-feedback]");
     if (!renewed) throw new TypeError("no panel in the answer");
-    document.querySelector("[data-feedback]").replaceWith(renewed);
-    renewed.focus({ preventScroll: true });
+    const panel = document.querySelector("[data-feedback]");
+    const waits = panel.contains(document.activeElement) || document.activeElement === document.body;
+    panel.replaceWith(renewed);
+    if (waits) renewed.focus({ preventScroll: true }); // who went on meanwhile is left alone
   } catch {
     for (const each of form.querySelectorAll("button")) each.disabled = false;
     submitWhole(form, button);

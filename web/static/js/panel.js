@@ -1,6 +1,7 @@
 // The agents' panel inside another help desk. Speaks with the page around it:
 //   Chatwoot's dashboard apps  in: {"event": "appContext", "data": {conversation, contact}} as JSON text
 //                              out: "chatwoot-dashboard-app:fetch-info"
+//                              (it offers no way to write into the reply)
 //   any other host             in: {type: "dalil:conversation", text, ticket, lang}, {type: "dalil:inserted"}
 //                              out: {type: "dalil:ready"}, {type: "dalil:insert", text, html, markdown, url}
 // and with our API by a bearer token. Nothing is taken from, or said to, an origin that the settings do not list.
@@ -8,7 +9,8 @@
 const TOKEN = "dalil-panel-token";
 const INCOMING = 0;
 const LAST_MESSAGES = 3;
-const INSERT_WAIT_MS = 500;
+const LONGEST_TEXT = 20000;
+const INSERT_WAIT_MS = 1000;
 
 const panel = document.getElementById("panel");
 const texts = JSON.parse(panel.dataset.texts);
@@ -17,23 +19,21 @@ const part = (name) => panel.querySelector(`[data-${name}]`);
 const box = panel.querySelector("#panel-text");
 
 let host = null;
-let ticket = "";
+let ticket = null;
+let told = ""; // by the host; what differs from it in the box, the agent wrote
 let inserted = null;
 
 addEventListener("message", (event) => {
   if (event.source !== window.parent || !isListed(event.origin)) return;
   const said = understood(event.data);
   if (!said) return;
-  host = event.origin;
   if (said.type === "dalil:inserted") return inserted?.();
-  ticket = said.ticket;
-  box.value = said.text;
-  panel.dataset.customerLang = said.lang ?? "";
-  suggest();
+  host = said.inserts ? event.origin : null;
+  follow(said);
 });
 part("ask").addEventListener("submit", (event) => (event.preventDefault(), suggest()));
 part("sign-in").addEventListener("submit", signIn);
-part("sign-out").addEventListener("click", signOut);
+part("sign-out").addEventListener("click", () => signOut());
 showForms();
 announce();
 
@@ -52,12 +52,22 @@ function isListed(origin) {
   });
 }
 
+// Another conversation replaces everything; news of the same one leaves alone what the agent wrote.
+function follow(said) {
+  if (said.ticket === ticket && (said.text === told || box.value !== told)) return;
+  if (said.ticket !== ticket) forgetAnswers();
+  ticket = said.ticket;
+  told = box.value = said.text;
+  panel.dataset.customerLang = said.lang ?? "";
+  suggest();
+}
+
 function understood(data) {
   const said = typeof data === "string" ? parsed(data) : data;
   if (said?.event === "appContext") return fromChatwoot(said.data ?? {});
   if (said?.type === "dalil:inserted") return said;
   if (said?.type !== "dalil:conversation" || typeof said.text !== "string") return null;
-  return { type: said.type, text: said.text.slice(0, 20000), ticket: ticketName(said.ticket), lang: said.lang };
+  return { text: whole(said.text.slice(0, LONGEST_TEXT)), ticket: ticketName(said.ticket), lang: said.lang, inserts: true };
 }
 
 function parsed(text) {
@@ -71,8 +81,11 @@ function parsed(text) {
 function fromChatwoot({ conversation }) {
   const messages = (conversation?.messages ?? []).filter((each) => each.message_type === INCOMING && each.content);
   const text = messages.slice(-LAST_MESSAGES).map((each) => each.content).join("\n\n");
-  return { type: "dalil:conversation", text: text.slice(-20000), ticket: ticketName(conversation?.id) };
+  return { text: whole(text.slice(-LONGEST_TEXT)), ticket: ticketName(conversation?.id), inserts: false };
 }
+
+// Cutting may have halved a character that takes two places.
+const whole = (text) => text.replace(/^[\uDC00-\uDFFF]|[\uD800-\uDBFF]$/g, "");
 
 const ticketName = (given) => String(given ?? "").replace(/[^A-Za-z0-9_#./:-]/g, "").slice(0, 40);
 
@@ -100,14 +113,14 @@ function signIn(event) {
   if (box.value) suggest();
 }
 
-function signOut() {
+function signOut(why) {
   panel.dataset.mark = "";
   try {
     localStorage.removeItem(TOKEN);
   } catch {
     // Nothing was kept.
   }
-  part("hits").replaceChildren();
+  forgetAnswers(why);
   showForms();
 }
 
@@ -129,20 +142,22 @@ async function call(path, body) {
   });
   if (response.ok) return response.json();
   if (response.status === 401 || response.status === 403) {
-    signOut();
-    throw new Error(texts.token);
+    const why = panel.dataset.mark ? texts.expired : texts.token;
+    signOut(why);
+    throw new Error(why);
   }
-  throw new Error(texts.failed);
+  throw new Error(response.status === 429 ? texts.slow : texts.failed);
 }
 
 let asked = 0;
 
 async function suggest() {
   const text = box.value.trim();
-  if (!text || !token()) return;
   const turn = ++asked;
+  if (!token()) return;
+  if (!text) return forgetAnswers(texts.empty);
   say(texts.waiting);
-  const body = { text, ticket, limit: 6 };
+  const body = { text, ticket: ticket ?? "", limit: 6 };
   if (["ar", "en"].includes(panel.dataset.customerLang)) body.lang = panel.dataset.customerLang;
   try {
     const answer = await call("suggest", body);
@@ -151,8 +166,16 @@ async function suggest() {
     part("searched").textContent = answer.searched.length ? `${texts.searched} ${answer.searched.join(" · ")}` : "";
     say(answer.articles.length === 0 ? texts.none : answer.no_answer ? texts.nearest : "");
   } catch (error) {
-    say(error.message);
+    if (turn === asked) say(error.message);
   }
+}
+
+function forgetAnswers(why = "") {
+  asked += 1; // what is still on its way comes too late
+  part("hits").replaceChildren();
+  part("searched").textContent = "";
+  part("fallback").hidden = true;
+  say(why);
 }
 
 function hit(article, lang) {
@@ -194,16 +217,17 @@ function element(tag, className, text) {
 // What we hand over
 
 async function hand(article, lang, button) {
-  button.disabled = true;
+  const conversation = ticket;
+  for (const each of part("hits").querySelectorAll("button")) each.disabled = true;
   try {
     const { anchor, passage } = article;
-    const sent = await call("links", { article: article.id, lang, ticket, anchor, passage });
-    say(await handOver(sent));
+    const sent = await call("links", { article: article.id, lang, ticket: conversation ?? "", anchor, passage });
+    if (conversation === ticket) say(await handOver(sent)); // never into another conversation's reply
   } catch (error) {
-    say(error.message);
+    if (conversation === ticket) say(error.message);
   } finally {
-    button.disabled = false;
-    button.focus();
+    for (const each of part("hits").querySelectorAll("button")) each.disabled = false;
+    if (document.activeElement === document.body) button.focus();
   }
 }
 

@@ -49,6 +49,7 @@ class SuggestingBox {
 
   #later() {
     clearTimeout(this.#timer);
+    this.#choose(-1);
     this.#typed = this.#input.value;
     if (this.#typed.trim().length < SHORTEST) this.#close();
     else this.#timer = setTimeout(() => this.#ask(), PAUSE_MS);
@@ -67,7 +68,7 @@ class SuggestingBox {
   }
 
   #show(suggestions) {
-    if (document.activeElement !== this.#input) return;
+    if (document.activeElement !== this.#input || this.#chosen >= 0) return; // who went on, or chooses, is not disturbed
     this.#options = suggestions.map((suggestion, index) => this.#option(suggestion, index));
     this.#list.replaceChildren(...this.#options);
     this.#choose(-1);

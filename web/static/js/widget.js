@@ -55,7 +55,7 @@ legend{padding:0;font-weight:600}
 @media (max-width:480px){dialog{inset-block-end:0;inset-inline-end:0;inline-size:100vw;max-inline-size:100vw;block-size:100dvh;max-block-size:100dvh;border:0;border-radius:0}}`;
 
   let start, root, dialog, view, status, heading, backButton, footer;
-  let typed = "", results = null, reading = null, backTo = null;
+  let typed = "", results = null, reading = null, backTo = null, turn = 0;
 
   // Elements: el("p", {class: "note"}, "text", child…); what is not an attribute of HTML is set as a property.
   function el(tag, attributes = {}, ...children) {
@@ -103,6 +103,7 @@ legend{padding:0;font-weight:600}
 
   // Puts a view into the dialog and the focus onto its first element that asks for it.
   function show(title, back, ...children) {
+    turn += 1; // what is still on its way comes too late
     stopReading();
     heading.textContent = title;
     backTo = back;
@@ -140,9 +141,11 @@ legend{padding:0;font-weight:600}
       const found = await call("search", { query: { q: question, lang, limit: 6 } });
       if (question !== typed) return;
       results = found;
+      if (!list.isConnected) return;
       list.replaceChildren(...resultList(found));
       say(found.results.length ? text("found").replace("{count}", found.results.length) : text("none"));
     } catch (error) {
+      if (question !== typed || !list.isConnected) return;
       list.replaceChildren(el("p", { class: "bad" }, trouble(error)));
       say(trouble(error));
     }
@@ -165,13 +168,15 @@ legend{padding:0;font-weight:600}
   // Article
 
   async function openArticle(result, back, from, choice) {
+    const mine = ++turn;
     say(text("searching"));
     let article;
     try {
       article = await call(`articles/${encodeURIComponent(result.id)}`, { query: { lang: result.lang } });
     } catch (error) {
-      return say(trouble(error));
+      return mine === turn && say(trouble(error));
     }
+    if (mine !== turn) return;
     const title = el("h3", { tabindex: -1, "data-focus": true, lang: article.lang, dir: "auto" }, article.title);
     const body = el("div", { class: "body", lang: article.lang, dir: direction(article.lang) }, ...bodyOf(article));
     const whole = el("p", { class: "note" }, el("a", { href: article.url, target: "_blank", rel: "noopener", "aria-label": `${text("whole")} (${text("new_tab")})` }, text("whole")));
@@ -206,8 +211,9 @@ legend{padding:0;font-weight:600}
     const vote = async (verdict, more, next) => {
       try {
         await call("widget/votes", { body: { article: article.id, lang: article.lang, verdict, ...more }, query: { s: from && from.s }, key: newKey() });
+        const waits = !panel.getRootNode().activeElement || panel.contains(panel.getRootNode().activeElement);
         panel.replaceChildren(...next());
-        panel.focus();
+        if (waits) panel.focus();
       } catch (error) {
         say(trouble(error));
       }
@@ -265,7 +271,10 @@ legend{padding:0;font-weight:600}
   const message = (form) => ({ lang, form_token: start.form_token, ...Object.fromEntries(new FormData(form)) });
 
   async function offer(form, place) {
-    const { articles } = await call("widget/offers", { body: message(form) }).catch(() => ({ articles: [] }));
+    const asked = message(form);
+    const { articles } = await call("widget/offers", { body: asked }).catch(() => ({ articles: [] }));
+    const now = message(form);
+    if (asked.subject !== now.subject || asked.message !== now.message || place.contains(place.getRootNode().activeElement)) return;
     const back = () => {
       show(text("contact"), showSearch, contactForm);
       contactForm.elements.message.focus();
