@@ -3,8 +3,9 @@
 * `python -m scripts.bench_statistics rollup --events 1000000`: append, roll up, and the dashboard's queries
 * `python -m scripts.bench_statistics dashboard`: the same queries on the daily figures of 5,000,000 events
 * `python -m scripts.bench_statistics append`: how long a page waits for one event
-* `python -m scripts.bench_statistics sustain --seconds 600`: 200 events a second, nothing lost
-* `python -m scripts.bench_statistics kill --rounds 50`: kill -9 under load, nothing confirmed lost
+* `python -m scripts.bench_statistics sustain --seconds 600`: 200 events a second beside searches, nothing lost
+* `python -m scripts.bench_statistics kill --rounds 50`: kill -9 of a recording process, nothing confirmed lost
+* `python -m scripts.bench_statistics kill-server --rounds 50`: the same with the whole server under votes and tickets
 """
 
 from __future__ import annotations
@@ -32,10 +33,15 @@ from kb.statistics.rollups import roll_up
 from kb.statistics.search_quality import QueryOrder, disclosed_queries, search_quality_over_time
 from kb.storage.database import open_database, reading, writing
 from kb.storage.event_log import EventLog, append_many
-from kb.storage.tables import events, journey_days, metadata
+from kb.storage.tables import journey_days, metadata
 from scripts.simulation.crash import kill_again_and_again
 from scripts.simulation.scenario import Scenario
+from scripts.simulation.server_crash import kill_server_again_and_again
+from scripts.simulation.sustained import sustain_events
 from scripts.simulation.world import FIRST_DAY, simulate
+
+SLOWER = 0.1
+"""Share by which events may make a search slower."""
 
 _PEOPLE_AT_ONCE = 5_000
 
@@ -99,27 +105,21 @@ def append(number: int) -> None:
 
 @main.command()
 @click.option("--rate", default=200, show_default=True, help="Events a second.")
-@click.option("--seconds", default=600, show_default=True)
-def sustain(rate: int, seconds: int) -> None:
-    """Append at a steady rate while rolling up every ten seconds, and count what is there afterwards."""
-    with _database() as engine:
-        log, waits = EventLog(engine), []
-        told = iter([event for seed in range(-(-rate * seconds // 20_000)) for event in _world(seed, 30)])
-        began = time.perf_counter()
-        for number in range(rate * seconds):
-            time.sleep(max(0.0, began + number / rate - time.perf_counter()))
-            started = time.perf_counter()
-            log.append(next(told))
-            waits.append(1000 * (time.perf_counter() - started))
-            if number % (10 * rate) == 0:
-                roll_up(engine, SystemClock())
-        log.close()
-        with reading(engine) as connection:
-            stored = connection.execute(select(func.count()).select_from(events)).scalar_one()
-        took = time.perf_counter() - began
-        waits.sort()
-        click.echo(f"{rate * seconds} events in {took:.0f} s, stored {stored}, health {log.health}")
-        click.echo(f"append: median {statistics.median(waits):.3f} ms, p99 {waits[int(0.99 * len(waits))]:.3f} ms")
+@click.option("--seconds", default=600, show_default=True, help="Length of all blocks with events together.")
+@click.option("--block", default=30, show_default=True, help="Seconds of a block with events; others are half as long.")
+@click.pass_context
+def sustain(context: click.Context, rate: int, seconds: int, block: int) -> None:
+    """Search through the server without and with events; exits with 1 if one is lost or searching gets 10 % slower."""
+    with tempfile.TemporaryDirectory(prefix="dalil-sustain-") as directory:
+        found = sustain_events(Path(directory), rate, seconds, block)
+    click.echo(
+        f"{found.rate:.1f} events a second for {found.seconds:.0f} s, {found.accepted} taken, {found.stored} stored"
+    )
+    click.echo(
+        f"{found.searches} searches: p50 {found.quiet_p50:.1f} ms without, {found.loaded_p50:.1f} ms with events"
+    )
+    click.echo(f"p95 {found.quiet_p95:.1f} ms without, {found.loaded_p95:.1f} ms with events: {found.slower:+.1%}")
+    context.exit(1 if found.stored != found.accepted or found.rate < 0.99 * rate or found.slower > SLOWER else 0)
 
 
 @main.command()
@@ -132,6 +132,17 @@ def kill(context: click.Context, rounds: int) -> None:
         report = kill_again_and_again(url, rounds, random.Random(rounds))  # noqa: S311 - a simulation
     click.echo(f"{report}")
     context.exit(1 if report.lost or report.doubled else 0)
+
+
+@main.command("kill-server")
+@click.option("--rounds", default=50, show_default=True)
+@click.pass_context
+def kill_server(context: click.Context, rounds: int) -> None:
+    """Kill `kb serve` under votes and tickets; exits with 1 if any is lost, doubled, or never delivered."""
+    with tempfile.TemporaryDirectory(prefix="dalil-kill-") as directory:
+        report = kill_server_again_and_again(Path(directory), rounds, random.Random(rounds))  # noqa: S311 - a simulation
+    click.echo(f"{report}")
+    context.exit(1 if report.faults else 0)
 
 
 @contextmanager

@@ -24,7 +24,7 @@ from kb.editing.model import (
 )
 from kb.errors import UserError
 from kb.statistics.periods import day_number, day_of_number
-from kb.storage.database import insert_new, reading, writing
+from kb.storage.database import insert_new, insert_once, reading, writing
 from kb.storage.editing_tables import editing_history, editing_items, editing_members
 from kb.storage.event_rows import instant_from_microseconds, instant_to_microseconds
 
@@ -184,11 +184,11 @@ def _write(connection: Connection, item: Item) -> None:
     }
     if item.version == 1:
         new = {"id": item.id, "queue": item.queue.value, "subject": item.subject} | values
-        written = connection.execute(insert_new(connection, editing_items, ["queue", "subject"]), new).rowcount
+        written = insert_once(connection, editing_items, ["queue", "subject"], new)
     else:
         same = (editing_items.c.id == item.id) & (editing_items.c.version == item.version - 1)
-        written = connection.execute(update(editing_items).where(same).values(values)).rowcount
-    if written != 1:
+        written = connection.execute(update(editing_items).where(same).values(values)).rowcount == 1
+    if not written:
         raise EditConflictError(_one(connection, item.queue, item.subject))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -127,6 +127,15 @@ def reading(engine: Engine) -> Iterator[Connection]:
 def insert_new(connection: Connection, table: Table, keys: Sequence[str]) -> Any:
     """Return an INSERT that leaves a row alone whose `keys` are there already."""
     return _insert(connection, table).on_conflict_do_nothing(index_elements=list(keys))
+
+
+def insert_once(connection: Connection, table: Table, keys: Sequence[str], row: Mapping[str, Any]) -> bool:
+    """Insert one row unless one with the same `keys` is there already, and return whether it was inserted.
+
+    The count of rows that drivers report for an INSERT cannot be relied on: PostgreSQL's is -1 here.
+    """
+    statement = insert_new(connection, table, keys).returning(*(table.c[key] for key in keys))
+    return connection.execute(statement, row).first() is not None
 
 
 def upsert(

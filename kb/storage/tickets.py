@@ -17,7 +17,7 @@ from kb.contact.model import ReadArticle, Ticket, TicketDraft, Trail
 from kb.events import EventId, Origin, TicketId, TicketSent
 from kb.model import Language
 from kb.storage.contact_tables import outbox, tickets
-from kb.storage.database import insert_new, reading, writing
+from kb.storage.database import insert_once, reading, writing
 from kb.storage.event_log import EventLog
 from kb.storage.event_rows import instant_from_microseconds, instant_to_microseconds
 
@@ -68,8 +68,7 @@ class Tickets:
         made = self._new_id()
         ticket = Ticket(TicketId(made.hex), reference_of(made), self._clock.now(), draft)
         with writing(self._engine) as connection:
-            stored = connection.execute(insert_new(connection, tickets, ["form"]), _columns(ticket)).rowcount
-            if not stored:
+            if not insert_once(connection, tickets, ["form"], _columns(ticket)):
                 return Submission(_existing(connection, draft.form), repeated=True)
             due = instant_to_microseconds(ticket.at)
             connection.execute(insert(outbox).values(ticket=ticket.id, state="waiting", attempts=0, due=due))

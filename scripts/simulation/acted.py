@@ -21,6 +21,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from kb.clock import FixedClock
 from kb.events import ArticleSeen, Event, Searched, Traffic
 from kb.model import Language
+from kb.results import Query
 from kb.settings import Settings
 from kb.statistics.deflection import deflection_range, naive_deflection
 from kb.statistics.facts import JourneyFact, facts_of
@@ -164,8 +165,13 @@ def _site(app: Flask, services: Services, address: str, clock: FixedClock) -> Ru
     with app.test_request_context():
         paths = {article.key: article_path(article) for article in articles}
     seen = tuple(ArticleSeen(article.key, article.category, article.digest) for article in articles)
-    questions = {
-        lang: tuple(question for article in articles if article.lang is lang for question in article.questions)
+    asked = {
+        lang: [question for article in articles if article.lang is lang for question in article.questions]
         for lang in Language
     }
-    return RunningSite(address, clock, seen, paths, questions)
+    search = services.search.search
+    answered = {
+        lang: [question for question in questions if not search(Query(question, lang)).no_answer]
+        for lang, questions in asked.items()
+    }
+    return RunningSite(address, clock, seen, paths, answered)

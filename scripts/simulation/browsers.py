@@ -92,7 +92,7 @@ class RunningSite:
         clock: The site's own, moved by whoever acts.
         articles: What there is to read.
         paths: Where.
-        questions: What is asked, by language; the articles answer all of it.
+        questions: What is asked, by language; the site has an answer to all of it.
     """
 
     address: str
@@ -202,9 +202,10 @@ class BrowserVisit(Visit):
     @_act.register
     def _type(self, event: ContactTyped) -> None:
         question = self._question(self._chance.randrange(400))
-        self._fields |= {"subject": question[:200], "message": question}
+        self._fields |= {"subject": question}
         offers = SeenPage(self._browser.send(f"{self._contact}/suggestions", self._fields).text)
         self._offer = next(iter(offers.choices("open")), "")
+        self._fields |= {"message": question}
 
     @_act.register
     def _open_offer(self, event: SuggestionOpened) -> None:

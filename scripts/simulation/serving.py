@@ -45,7 +45,7 @@ class Server:
     """`kb serve` in a process group of its own, which can be killed and started again at the same address.
 
     Args:
-        var_dir: Directory with the index; the database is made there.
+        var_dir: Directory with the index; the database and `server.log` are made there.
         settings: `KB_*` variables beside it.
     """
 
@@ -53,6 +53,7 @@ class Server:
         self._port = _free_port()
         own = {name: value for name, value in os.environ.items() if not name.startswith("KB_")}
         place = {"KB_VAR_DIR": str(var_dir), "KB_PORT": str(self._port), "KB_SITE_URL": self.address}
+        self._log = var_dir / "server.log"
         self._environment = own | place | dict(settings)
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -68,12 +69,14 @@ class Server:
             RuntimeError: It does not answer.
         """
         started = time.monotonic()
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "kb.cli", "serve"],
-            env=self._environment,
-            stdout=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "kb.cli", "serve"],
+                env=self._environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
         while time.monotonic() - started < LONGEST_START_S:
             try:
                 if requests.get(f"{self.address}/healthz", timeout=5).ok:

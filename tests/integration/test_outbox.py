@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -49,16 +48,16 @@ class Recorder:
         return f"remote-{ticket.reference}"
 
 
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_database(f"sqlite:///{tmp_path / 'dalil.db'}")
-    yield engine
-    engine.dispose()
+@pytest.fixture(params=["engine", pytest.param("postgres", marks=pytest.mark.slow)], ids=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> Engine:
+    """Each of the two databases: what holds here is the contract of tickets and outbox."""
+    opened: Engine = request.getfixturevalue(request.param)
+    return opened
 
 
 @pytest.fixture
-def tickets(engine: Engine, clock: FixedClock) -> Tickets:
-    return Tickets(engine, clock, EventLog(engine, linger_s=0))
+def tickets(database: Engine, clock: FixedClock) -> Tickets:
+    return Tickets(database, clock, EventLog(database, linger_s=0))
 
 
 @pytest.fixture
@@ -67,40 +66,40 @@ def outlet() -> Recorder:
 
 
 @pytest.fixture
-def dispatcher(engine: Engine, clock: FixedClock, outlet: Recorder) -> Dispatcher:
-    return Dispatcher(Outbox(engine), outlet, clock)
+def dispatcher(database: Engine, clock: FixedClock, outlet: Recorder) -> Dispatcher:
+    return Dispatcher(Outbox(database), outlet, clock)
 
 
-def test_a_ticket_its_delivery_and_its_event_are_stored_together(engine: Engine, tickets: Tickets) -> None:
+def test_a_ticket_its_delivery_and_its_event_are_stored_together(database: Engine, tickets: Tickets) -> None:
     first, again = (tickets.submit(draft(), READER) for _ in range(2))
 
     assert (first.repeated, again.repeated) == (False, True)
     assert first.ticket == again.ticket
-    with reading(engine) as connection:
+    with reading(database) as connection:
         assert connection.execute(select(events.c.ticket, events.c.kind)).all() == [(first.ticket.id, "ticket_sent")]
-    assert Outbox(engine).counts()[DeliveryState.WAITING] == 1
+    assert Outbox(database).counts()[DeliveryState.WAITING] == 1
 
 
-def test_nothing_is_stored_if_the_event_cannot_be(engine: Engine, tickets: Tickets) -> None:
-    with engine.begin() as connection:
+def test_nothing_is_stored_if_the_event_cannot_be(database: Engine, tickets: Tickets) -> None:
+    with database.begin() as connection:
         connection.exec_driver_sql("DROP TABLE events")
 
     with pytest.raises(Exception, match="events"):
         tickets.submit(draft(), READER)
 
-    with reading(engine) as connection:
+    with reading(database) as connection:
         assert connection.execute(select(ticket_table)).all() == []
 
 
 def test_what_is_due_is_delivered_once(
-    engine: Engine, tickets: Tickets, dispatcher: Dispatcher, outlet: Recorder
+    database: Engine, tickets: Tickets, dispatcher: Dispatcher, outlet: Recorder
 ) -> None:
     made = [tickets.submit(draft(f"form-{number}"), READER).ticket for number in range(3)]
 
     assert dispatcher.run_once() == DispatchReport(delivered=3)
     assert dispatcher.run_once() == DispatchReport()
     assert sorted(each.id for each in outlet.delivered) == sorted(each.id for each in made)
-    assert {entry.remote for entry in Outbox(engine).entries()} == {f"remote-{each.reference}" for each in made}
+    assert {entry.remote for entry in Outbox(database).entries()} == {f"remote-{each.reference}" for each in made}
 
 
 def test_a_failed_delivery_is_tried_later_and_later(
@@ -118,18 +117,18 @@ def test_a_failed_delivery_is_tried_later_and_later(
 
 
 def test_a_receiver_that_names_a_time_is_not_asked_before(
-    engine: Engine, tickets: Tickets, dispatcher: Dispatcher, outlet: Recorder, clock: FixedClock
+    database: Engine, tickets: Tickets, dispatcher: Dispatcher, outlet: Recorder, clock: FixedClock
 ) -> None:
     tickets.submit(draft(), READER)
     outlet.fails = [DeliveryError("busy", timedelta(hours=2))]
 
     dispatcher.run_once()
 
-    assert Outbox(engine).entries()[0].due == clock.now() + timedelta(hours=2)
+    assert Outbox(database).entries()[0].due == clock.now() + timedelta(hours=2)
 
 
 def test_a_ticket_that_never_arrives_is_given_up_and_can_be_revived(
-    engine: Engine, tickets: Tickets, dispatcher: Dispatcher, outlet: Recorder, clock: FixedClock
+    database: Engine, tickets: Tickets, dispatcher: Dispatcher, outlet: Recorder, clock: FixedClock
 ) -> None:
     tickets.submit(draft(), READER)
     outlet.fails = [DeliveryError("call 0551234567, down")] * ATTEMPTS
@@ -137,15 +136,15 @@ def test_a_ticket_that_never_arrives_is_given_up_and_can_be_revived(
         dispatcher.run_once()
         clock.instant += delay_after(attempt)
 
-    (entry,) = Outbox(engine).entries()
+    (entry,) = Outbox(database).entries()
     assert (entry.state, entry.attempts) == (DeliveryState.DEAD, ATTEMPTS)
     assert "0551234567" not in entry.error
-    assert Outbox(engine).revive(clock.now()) == 1
+    assert Outbox(database).revive(clock.now()) == 1
     assert dispatcher.run_once() == DispatchReport(delivered=1)
 
 
 def test_a_refused_ticket_is_given_up_at_once(
-    engine: Engine, tickets: Tickets, dispatcher: Dispatcher, outlet: Recorder
+    database: Engine, tickets: Tickets, dispatcher: Dispatcher, outlet: Recorder
 ) -> None:
     tickets.submit(draft(), READER)
     outlet.fails = [DeliveryRefusedError("422")]
@@ -158,19 +157,19 @@ def test_the_delays_double_up_to_six_hours() -> None:
     assert delay_after(12) == delay_after(10_000) == timedelta(hours=6)
 
 
-def test_two_processes_do_not_deliver_the_same_ticket(engine: Engine, tickets: Tickets, clock: FixedClock) -> None:
+def test_two_processes_do_not_deliver_the_same_ticket(database: Engine, tickets: Tickets, clock: FixedClock) -> None:
     tickets.submit(draft(), READER)
-    one, other = Outbox(engine), Outbox(engine)
+    one, other = Outbox(database), Outbox(database)
 
     assert one.lease(clock.now()) is not None
     assert other.lease(clock.now()) is None
 
 
 def test_a_delivery_that_a_dead_process_left_is_taken_over(
-    engine: Engine, tickets: Tickets, dispatcher: Dispatcher, outlet: Recorder, clock: FixedClock
+    database: Engine, tickets: Tickets, dispatcher: Dispatcher, outlet: Recorder, clock: FixedClock
 ) -> None:
     tickets.submit(draft(), READER)
-    Outbox(engine).lease(clock.now())
+    Outbox(database).lease(clock.now())
     dispatcher.run_once()
     assert outlet.delivered == []
 
@@ -181,29 +180,29 @@ def test_a_delivery_that_a_dead_process_left_is_taken_over(
 
 
 def test_delivered_tickets_are_forgotten_after_their_time_and_others_are_not(
-    engine: Engine, tickets: Tickets, dispatcher: Dispatcher, outlet: Recorder, clock: FixedClock
+    database: Engine, tickets: Tickets, dispatcher: Dispatcher, outlet: Recorder, clock: FixedClock
 ) -> None:
     delivered = tickets.submit(draft("a"), READER).ticket
     dispatcher.run_once()
     waiting = tickets.submit(draft("b"), READER).ticket
 
     clock.instant += timedelta(days=31)
-    assert forget_tickets(engine, clock.now() - timedelta(days=30)) == 1
-    assert forget_tickets(engine, clock.now() - timedelta(days=30)) == 0
+    assert forget_tickets(database, clock.now() - timedelta(days=30)) == 1
+    assert forget_tickets(database, clock.now() - timedelta(days=30)) == 0
 
-    forgotten, kept = find_ticket(engine, delivered.id), find_ticket(engine, waiting.id)
+    forgotten, kept = find_ticket(database, delivered.id), find_ticket(database, waiting.id)
     assert forgotten is not None
     assert kept == waiting
     assert (forgotten.draft.email, forgotten.draft.message, forgotten.reference) == ("", "", delivered.reference)
-    with reading(engine) as connection:
+    with reading(database) as connection:
         assert len(connection.execute(select(events).where(events.c.kind == "ticket_sent")).all()) == 2
 
 
-def test_the_worker_delivers_by_itself_and_ends_when_told(engine: Engine, tickets: Tickets, outlet: Recorder) -> None:
+def test_the_worker_delivers_by_itself_and_ends_when_told(database: Engine, tickets: Tickets, outlet: Recorder) -> None:
     forgotten: list[object] = []
     clock = SystemClock()
     worker = OutboxWorker(
-        Dispatcher(Outbox(engine), outlet, clock), clock, forgotten.append, timedelta(days=30), interval_s=0.05
+        Dispatcher(Outbox(database), outlet, clock), clock, forgotten.append, timedelta(days=30), interval_s=0.05
     )
     tickets.submit(draft(), READER)
 
@@ -275,9 +274,10 @@ def test_no_acknowledged_ticket_is_lost_or_doubled_by_killing_its_process_fifty_
 
 
 def test_the_command_line_lists_shows_delivers_and_revives(
-    tmp_path: Path, engine: Engine, tickets: Tickets, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, database: Engine, tickets: Tickets, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("KB_VAR_DIR", str(tmp_path))
+    monkeypatch.setenv("KB_DATABASE_URL", database.url.render_as_string(hide_password=False))
     ticket = tickets.submit(draft(), READER).ticket
 
     def run(*words: str) -> str:
@@ -292,10 +292,10 @@ def test_the_command_line_lists_shows_delivers_and_revives(
     assert run("retry") == "0 tickets will be tried again.\n"
 
 
-def test_a_ticket_sent_counts_for_the_statistics(engine: Engine, tickets: Tickets) -> None:
+def test_a_ticket_sent_counts_for_the_statistics(database: Engine, tickets: Tickets) -> None:
     made = tickets.submit(draft(), READER).ticket
 
-    with reading(engine) as connection:
+    with reading(database) as connection:
         (row,) = connection.execute(select(events)).all()
     assert (row.visitor, row.traffic) == ("v1", "reader")
     assert row.ticket == made.id

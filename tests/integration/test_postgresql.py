@@ -1,17 +1,16 @@
 """The same log and the same figures on PostgreSQL; skipped where no server can be started."""
 
 import random
-import shutil
-import tempfile
 import threading
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, create_engine, func, select, text
+from sqlalchemy import Engine, func, select, text
 
 from kb.clock import FixedClock
+from kb.editing.model import Change, EditConflictError, Queue, State, Subject
+from kb.editing.store import EditingStore
 from kb.errors import OperatorError
 from kb.events import Verdict
 from kb.statistics.deflection import deflection_range
@@ -33,36 +32,6 @@ from tests.stories import NOON, Story
 pytestmark = pytest.mark.slow
 
 PERIOD = Period(NOON.date(), NOON.date() + timedelta(days=40))
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    with pytest.MonkeyPatch.context() as patch:
-        directory = Path(tempfile.mkdtemp(prefix="dalil-pg-"))
-        directory.chmod(0o755)  # as root, the server runs as another user
-        runtime = directory / "run"
-        runtime.mkdir()
-        patch.setenv("XDG_RUNTIME_DIR", str(runtime))
-        pgserver = pytest.importorskip("pgserver")
-        try:
-            postgres = pgserver.get_server(directory / "data", cleanup_mode="stop")
-        except (AssertionError, OSError, RuntimeError) as error:
-            pytest.skip(f"PostgreSQL does not start here: {error}")
-        yield postgres.get_uri()
-        postgres.cleanup()
-        shutil.rmtree(directory, ignore_errors=True)
-
-
-@pytest.fixture
-def postgres(server: str) -> Iterator[Engine]:
-    admin = create_engine(server.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text("DROP DATABASE IF EXISTS dalil WITH (FORCE)"))
-        connection.execute(text("CREATE DATABASE dalil"))
-    admin.dispose()
-    engine = open_database(server.replace("/postgres?", "/dalil?"))
-    yield engine
-    engine.dispose()
 
 
 def test_events_and_votes_are_kept(postgres: Engine) -> None:
@@ -148,3 +117,14 @@ def test_a_newer_format_is_refused(postgres: Engine) -> None:
 def test_backup_points_to_pg_dump(postgres: Engine, tmp_path: Path) -> None:
     with pytest.raises(OperatorError, match="pg_dump"):
         backup_database(postgres.url.render_as_string(hide_password=False), tmp_path / "copy.db")
+
+
+def test_an_item_of_the_editors_is_opened_once(postgres: Engine) -> None:
+    store = EditingStore(postgres, FixedClock(NOON))
+    change = Change(State.IN_WORK, "reem", "")
+
+    opened = store.change(Queue.UNANSWERED, Subject("12"), change, version=0, by="reem", cases=5)
+
+    assert store.item(Queue.UNANSWERED, Subject("12")) == opened
+    with pytest.raises(EditConflictError):
+        store.change(Queue.UNANSWERED, Subject("12"), change, version=0, by="omar", cases=5)
