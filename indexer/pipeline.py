@@ -16,7 +16,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
 
-from indexer.chunking import chunk_article
+from indexer.chunking import chunk_article, wordings_of
 from indexer.gram_index import GramIndex, build_gram_index
 from indexer.keyword_index import KeywordIndex, build_keyword_index
 from indexer.loading import LoadedTree
@@ -29,6 +29,7 @@ from kb.storage.generations import (
     GRAM_DIRECTORY,
     KEYWORD_DIRECTORY,
     VECTOR_DIRECTORY,
+    WORDING_DIRECTORY,
     CorruptGeneration,
     GenerationStore,
     Manifest,
@@ -73,10 +74,11 @@ class Silence:
 
 @dataclass(frozen=True, slots=True)
 class _Corpus:
-    """What is indexed: rows of the lexical parts and rows of the vectors."""
+    """What is indexed: rows of the lexical parts, of the vectors, and of the vectors of titles and questions."""
 
     articles: tuple[Article, ...]
     chunks: tuple[Chunk, ...]
+    wordings: tuple[Chunk, ...]
 
 
 def build_generation(
@@ -117,7 +119,7 @@ def build_generation(
         old_grams = previous / GRAM_DIRECTORY if previous else None
         build_gram_index(directory / GRAM_DIRECTORY, corpus.articles, analyzer, old_grams)
         progress.stage(Stage.VECTORS)
-        count = _build_vectors(directory, corpus.chunks, embedder, previous, progress)
+        count = _build_vectors(directory, corpus, embedder, previous, progress)
         progress.stage(Stage.SEAL)
         store.seal(
             directory,
@@ -186,18 +188,28 @@ def _corpus(tree: LoadedTree) -> _Corpus:
         raise OperatorError(
             "There is no published article to index.", "set KB_ARTICLES_DIR or --articles to the articles' directory."
         )
-    return _Corpus(articles, tuple(chunk for article in articles for chunk in chunk_article(article)))
+    return _Corpus(
+        articles,
+        tuple(chunk for article in articles for chunk in chunk_article(article)),
+        tuple(wording for article in articles for wording in wordings_of(article)),
+    )
 
 
 def _build_vectors(
-    directory: Path, chunks: Sequence[Chunk], embedder: Embedder | None, previous: Path | None, progress: Progress
+    directory: Path, corpus: _Corpus, embedder: Embedder | None, previous: Path | None, progress: Progress
 ) -> BuildCount:
+    """Embed passages and wordings; return how many passages."""
     if embedder is None:
         return BuildCount(embedded=0, reused=0)
-    target = directory / VECTOR_DIRECTORY
-    target.mkdir()
-    old_vectors = previous / VECTOR_DIRECTORY if previous else None
-    return build_vector_index(target, chunks, embedder, old_vectors, progress.advance)
+
+    def build(name: str, chunks: Sequence[Chunk]) -> BuildCount:
+        (directory / name).mkdir()
+        return build_vector_index(
+            directory / name, chunks, embedder, previous / name if previous else None, progress.advance
+        )
+
+    build(WORDING_DIRECTORY, corpus.wordings)
+    return build(VECTOR_DIRECTORY, corpus.chunks)
 
 
 def _verify(manifest: Manifest, directory: Path, corpus: _Corpus, analyzer: Analyzer) -> None:
@@ -215,6 +227,9 @@ def _verify(manifest: Manifest, directory: Path, corpus: _Corpus, analyzer: Anal
     if manifest.embedder is not None:
         vectors = VectorIndex(directory / VECTOR_DIRECTORY)
         _expect(vectors.chunk_ids == chunk_ids, directory, "the vectors are of other passages than the content")
+        asked = VectorIndex(directory / WORDING_DIRECTORY).chunk_ids
+        wordings = tuple(wording.id for wording in corpus.wordings)
+        _expect(asked == wordings, directory, "the wordings are of other articles than the content")
 
 
 def _expect(condition: object, directory: Path, fault: str) -> None:

@@ -1,11 +1,11 @@
 """Groups queries that mean the same, across spellings and both languages.
 
-Alike are queries by their vectors, by the words they share, and by what their readers opened in a second try.
+Three things make queries alike: their vectors, the articles that they are near to, and what their readers opened in a
+second try. Vectors of short queries are alike or not for many reasons, so each query is measured against its nearest
+ones: what is near to everything is near to nothing. Where a vector is not known yet, shared words stand for it.
 
-Within a language, two groups are joined while the mean likeness of their members stays over a threshold. Then each
-group of one language is joined to the group of the other that it is nearest to, if that is so both ways: likeness
-across languages is lower, but the right partner is mostly the nearest. The result depends on the queries only, never
-on chance; ties go to the pair that comes first.
+Then the two most alike groups are joined while the mean likeness of their members is positive. The result depends on
+the queries only, never on chance; ties go to the pair that comes first.
 """
 
 from __future__ import annotations
@@ -20,22 +20,26 @@ from numpy.typing import NDArray
 
 from kb.model import ArticleId, Language
 from kb.ports import Analyzer, FloatMatrix
+from search.anchors import Anchors
 from search.function_words import function_words
 
 Group = tuple[int, ...]
 Likeness = NDArray[np.float64]
 Tries = Sequence[tuple[ArticleId, int]]
 
-# Chosen on tests/data/failed_queries.jsonl; docs/EDITORS.md says what they reach.
-# Mean likeness from which groups of one language are joined, and groups of both.
-WITHIN: Final = 0.6
-ACROSS: Final = 0.2
-# What shared words add to the cosine at most.
-WEIGHT_OF_WORDS: Final = 0.6
-# What second tries add where they led to the same articles, and take away where they led to others.
-WEIGHT_OF_TRIES: Final = 0.4
-# Readers who must have opened an article in a second try; one alone may have looked for something else.
-FEWEST_TRIES: Final = 2
+# Chosen on tests/data/failed_queries.jsonl; docs/EDITORS.md says what they reach there and on queries not used.
+# What being near to the same articles adds to the cosine at most.
+WEIGHT_OF_ARTICLES: Final = 0.35
+# What each second try adds to the log-odds of its article, and how many tries of one query count.
+WEIGHT_OF_TRIES: Final = 3.0
+MOST_TRIES: Final = 3
+# How much of the likeness of two queries to their nearest ones is taken from their own.
+WEIGHT_OF_NEIGHBOURS: Final = 0.45
+NEIGHBOURS: Final = 10
+# What stands for neighbours that a short queue has not got.
+USUAL_LIKENESS: Final = 0.4
+# Taken from the share of common words where it stands for a cosine: few words are shared by chance.
+WORDS_BY_CHANCE: Final = 0.2
 # Queries of a language from which half of their common direction is taken out of their vectors: what all queries of a
 # shop share says nothing about what they mean, but of few queries it is not known.
 ENOUGH_TO_CENTRE: Final = 10
@@ -52,6 +56,7 @@ def group_queries(
     words: Sequence[frozenset[str]],
     langs: Sequence[Language],
     vectors: FloatMatrix | None,
+    anchors: Anchors | None = None,
     tries: Sequence[Tries] | None = None,
 ) -> tuple[Group, ...]:
     """Return the groups of queries as positions, each in order, by their first member.
@@ -60,23 +65,19 @@ def group_queries(
         words: Content words of each query.
         langs: Language that each query is written in.
         vectors: Unit vector of each query, zero where it is not known; None groups by words alone.
+        anchors: How near the queries are to the articles; None: not known.
         tries: What readers of each query opened in a second try, with how often; None: not known.
     """
     if not words:
         return ()
-    likeness = shared_words(words)
+    likeness = shared_words(words) - WORDS_BY_CHANCE
     if vectors is not None:
+        known = np.linalg.norm(vectors, axis=1) > 0
         centred = _centred(np.asarray(vectors, np.float64), langs)
-        likeness = WEIGHT_OF_WORDS * likeness + centred @ centred.T
-    if tries is not None:
-        likeness = likeness + WEIGHT_OF_TRIES * _same_tries(tries)
-    arabic = np.array([lang is Language.AR for lang in langs])
-    groups = [
-        group
-        for part in (arabic, ~arabic)
-        for group in _joined(likeness, [int(place) for place in np.flatnonzero(part)])
-    ]
-    return tuple(sorted(tuple(sorted(group)) for group in _paired(likeness, groups, arabic)))
+        likeness = np.where(np.outer(known, known), centred @ centred.T, likeness)
+    shares = np.sqrt(_shares_of_articles(len(words), anchors, tries or ()))
+    likeness = likeness + WEIGHT_OF_ARTICLES * (shares @ shares.T)
+    return tuple(sorted(tuple(sorted(group)) for group in _joined(_against_neighbours(likeness))))
 
 
 def shared_words(words: Sequence[frozenset[str]]) -> NDArray[np.float64]:
@@ -93,18 +94,18 @@ def shared_words(words: Sequence[frozenset[str]]) -> NDArray[np.float64]:
     return np.asarray(matrix @ matrix.T, np.float64)
 
 
-def _same_tries(tries: Sequence[Tries]) -> Likeness:
-    """Return 1 where second tries led to the same articles, -1 where to others, 0 where it is not known."""
-    sure = [{article: times for article, times in each if times >= FEWEST_TRIES} for each in tries]
-    columns = {article: place for place, article in enumerate(sorted({article for each in sure for article in each}))}
-    matrix = np.zeros((len(sure), len(columns)))
-    for row, each in enumerate(sure):
-        for article, times in each.items():
-            matrix[row, columns[article]] = times
-    lengths = np.linalg.norm(matrix, axis=1)
-    matrix /= np.where(lengths > 0, lengths, 1)[:, None]
-    known = np.outer(lengths > 0, lengths > 0)
-    return np.where(known, 2 * (matrix @ matrix.T) - 1, 0.0)
+def _shares_of_articles(total: int, anchors: Anchors | None, tries: Sequence[Tries]) -> Likeness:
+    """Return how likely each query means each article, one row a query; what is left means none of them."""
+    articles = anchors.articles if anchors else tuple(sorted({article for each in tries for article, _ in each}))
+    columns = {article: column for column, article in enumerate(articles)}
+    odds = np.full((total, len(articles) + 1), anchors.floor if anchors else 0.0)
+    odds[:, :-1] = anchors.nearness if anchors else -WEIGHT_OF_TRIES
+    for row, each in enumerate(tries):
+        for article, times in each:
+            if article in columns:
+                odds[row, columns[article]] += WEIGHT_OF_TRIES * min(times, MOST_TRIES)
+    weights = np.exp(odds - odds.max(axis=1, keepdims=True))
+    return np.asarray((weights / weights.sum(axis=1, keepdims=True))[:, :-1])
 
 
 def _centred(vectors: Likeness, langs: Sequence[Language]) -> Likeness:
@@ -119,16 +120,25 @@ def _centred(vectors: Likeness, langs: Sequence[Language]) -> Likeness:
     return np.asarray(centred / np.where(lengths > 0, lengths, 1))
 
 
-def _joined(likeness: Likeness, places: Sequence[int]) -> list[list[int]]:
-    """Join the two most alike groups of some queries until none are alike enough."""
-    alike = likeness[np.ix_(places, places)].copy()
+def _against_neighbours(likeness: Likeness) -> Likeness:
+    """Return how much more alike two queries are than each is to its nearest ones; negative: less."""
+    others = likeness.copy()
+    np.fill_diagonal(others, -np.inf)
+    nearest = np.sort(others, axis=1)[:, ::-1][:, : min(NEIGHBOURS, len(likeness) - 1)]
+    usual = (nearest.sum(axis=1) + USUAL_LIKENESS * (NEIGHBOURS - nearest.shape[1])) / NEIGHBOURS
+    return np.asarray(likeness - WEIGHT_OF_NEIGHBOURS * (usual[:, None] + usual[None, :]))
+
+
+def _joined(likeness: Likeness) -> list[list[int]]:
+    """Join the two most alike groups until no two are alike."""
+    alike = likeness.copy()
     np.fill_diagonal(alike, -np.inf)
     sizes = np.ones(len(alike))
-    groups: list[list[int]] = [[place] for place in places]
-    while len(alike):
+    groups: list[list[int]] = [[place] for place in range(len(alike))]
+    while True:
         one, two = divmod(int(alike.argmax()), len(alike))
-        if alike[one, two] < WITHIN:
-            break
+        if alike[one, two] <= 0:
+            return [group for group in groups if group]
         merged = (alike[one] * sizes[one] + alike[two] * sizes[two]) / (sizes[one] + sizes[two])
         alike[one] = alike[:, one] = merged
         alike[one, one] = -np.inf
@@ -136,25 +146,3 @@ def _joined(likeness: Likeness, places: Sequence[int]) -> list[list[int]]:
         sizes[one] += sizes[two]
         groups[one] += groups[two]
         groups[two] = []
-    return [group for group in groups if group]
-
-
-def _paired(likeness: Likeness, groups: Sequence[list[int]], arabic: NDArray[np.bool_]) -> list[list[int]]:
-    """Join the groups of both languages that are each other's nearest."""
-    ours = [group for group in groups if arabic[group[0]]]
-    theirs = [group for group in groups if not arabic[group[0]]]
-    if not ours or not theirs:
-        return list(groups)
-    between = _means_of(ours, len(likeness)) @ likeness @ _means_of(theirs, len(likeness)).T
-    nearest, back = between.argmax(axis=1), between.argmax(axis=0)
-    partners = {one: int(two) for one, two in enumerate(nearest) if back[two] == one and between[one, two] >= ACROSS}
-    joined = [group + (theirs[partners[one]] if one in partners else []) for one, group in enumerate(ours)]
-    return joined + [group for two, group in enumerate(theirs) if two not in set(partners.values())]
-
-
-def _means_of(groups: Sequence[list[int]], total: int) -> Likeness:
-    """Return the matrix that takes the mean over each group."""
-    means = np.zeros((len(groups), total))
-    for row, group in enumerate(groups):
-        means[row, group] = 1 / len(group)
-    return means

@@ -17,6 +17,7 @@ from kb.editing.vectors import Vector, store_vectors, stored_vectors
 from kb.language.detect import detect_language
 from kb.ports import Embedder, FloatMatrix
 from kb.statistics.periods import Period
+from search.anchors import anchors_of
 from search.clustering import Group, content_words, group_queries
 from search.diagnosis import Failure
 from search.service import SearchService
@@ -76,7 +77,9 @@ class QueryClusters:
         analyzer = self._search.snapshot.analyzer
         words = [content_words(analyzer, query.text) for query in failed]
         langs = [detect_language(query.text) or query.lang for query in failed]
-        groups = group_queries(words, langs, self._vectors(failed), [query.rescued for query in failed])
+        vectors = self._vectors(failed)
+        anchors = anchors_of(self._search.snapshot, self._search.embedder, vectors)
+        groups = group_queries(words, langs, vectors, anchors, [query.rescued for query in failed])
         items = _matched(groups, failed, self._store.items(queue), queue)
         found = [_cluster(item, [failed[place] for place in group]) for item, group in zip(items, groups, strict=True)]
         return tuple(sorted(found, key=lambda each: (-each.cases, each.item.subject)))

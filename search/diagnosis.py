@@ -1,34 +1,45 @@
 """Says why queries fail, with the evidence: nothing written, other words, other language, not opened, not enough.
 
-A cluster is judged as a whole: what one wording finds speaks for the others. How readers behaved decides between
-faults of the search and faults of the article.
+A cluster is judged as a whole: what one wording is near to speaks for the others. How readers behaved decides between
+faults of the search and faults of the article. What the search shows is no judge of what it fails at, so that articles
+are put forward by how near the wordings are to them in any language, and by what readers found in a second try.
 """
 
 from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 from typing import Final
 
 from kb.model import ArticleId, Language
 from kb.results import Filters, Query, SearchResponse
+from search.anchors import anchors_of
 from search.query_text import QueryError
 from search.service import SearchService
 from search.snapshot import Snapshot
 
 # Results of a query that readers look at; an article further down is as good as not found.
 SEEN: Final = 3
-# Articles that each wording may put forward.
+# Results of a query that are looked at to say where an article stands.
 LOOKED_AT: Final = 8
-# Probability of an answer, averaged over the cluster, from which an article is believed to hold it.
-PLAUSIBLE: Final = 0.5
+# Articles that are put forward.
+MOST_CANDIDATES: Final = 5
+# Mean log-odds of an answer over the wordings from which the nearest article is believed to hold it. Chosen on
+# tests/data/failed_queries.jsonl, like what each second try adds and how many count.
+BELIEVED: Final = 1.0
+WEIGHT_OF_RESCUES: Final = 0.5
+MOST_RESCUES: Final = 20
 # Share of a cluster's searches after which readers opened an article in a second try, from which it is believed to be
 # what they looked for; one reader alone may have looked for something else.
 RESCUING: Final = 0.05
 FEWEST_RESCUES: Final = 2
+
+# Log-odds of articles that they hold what a cluster looks for; 0: as likely as not.
+Odds = Mapping[ArticleId, float]
 
 
 class Diagnosis(StrEnum):
@@ -67,13 +78,11 @@ class Candidate:
     """An article that may be what was looked for.
 
     Attributes:
-        weight: What the wordings of the cluster together give it, 0 to 1; the weights of all candidates sum to 1.
         languages: Languages in which customers can read it.
         rescues: How often readers of the cluster found it after they tried again in other words.
     """
 
     article: ArticleId
-    weight: float
     languages: frozenset[Language]
     rescues: int = 0
 
@@ -125,9 +134,11 @@ def diagnose(search: SearchService, failures: Sequence[Failure]) -> ClusterFindi
     probability = math.fsum(
         weight * _probability(answer) for weight, answer in zip(weights, answers, strict=True)
     ) / math.fsum(weights)
-    candidates = _candidates(snapshot, failures, answers)
+    odds = _near(search, failures) or _ranked(answers, probability)
+    candidates = _candidates(snapshot, failures, odds)
+    plausible = _is_plausible(failures, candidates, odds)
     found = tuple(
-        _query_finding(failure, answer, candidates[:1], plausible=_is_plausible(failures, candidates, probability))
+        _query_finding(failure, answer, candidates[:1], plausible=plausible)
         for failure, answer in zip(failures, answers, strict=True)
     )
     votes: dict[Diagnosis, float] = defaultdict(float)
@@ -164,37 +175,53 @@ def _articles(answer: SearchResponse) -> list[ArticleId]:
     return [hit.article.id for hit in answer.hits]
 
 
-def _candidates(
-    snapshot: Snapshot, failures: Sequence[Failure], answers: Sequence[SearchResponse | None]
-) -> tuple[Candidate, ...]:
-    """Return what readers found in a second try, then what the wordings find: high places and sure answers first."""
-    rescues: dict[ArticleId, int] = defaultdict(int)
-    for failure in failures:
-        for article, times in failure.rescued:
-            rescues[article] += times
+def _near(search: SearchService, failures: Sequence[Failure]) -> Odds:
+    """Return the log-odds of the articles by how near all wordings are to them; empty where vectors do not tell."""
+    if search.embedder is None:
+        return {}
+    vectors = search.embedder.encode_queries([failure.text for failure in failures])
+    anchors = anchors_of(search.snapshot, search.embedder, vectors)
+    if anchors is None:
+        return {}
+    return dict(zip(anchors.articles, (anchors.nearness.mean(axis=0) - BELIEVED).tolist(), strict=True))
+
+
+def _ranked(answers: Sequence[SearchResponse | None], probability: float) -> Odds:
+    """Return the log-odds of what the wordings find: that of an answer for the first of all, less for the others."""
     weights: dict[ArticleId, float] = defaultdict(float)
     for answer in answers:
         if answer is not None:
             for place, article in enumerate(_articles(answer), 1):
-                weights[article] += (0.1 + _probability(answer)) / place
-    readable = {article: languages_of(snapshot, article) for article in {*rescues, *weights}}
-    sure = {article: times if times >= FEWEST_RESCUES else 0 for article, times in rescues.items()}
-    best = sorted(
-        (article for article in readable if readable[article]),
-        key=lambda article: (-sure.get(article, 0), -weights[article], article),
-    )
-    total = math.fsum(weights.values()) or 1.0
-    return tuple(
-        Candidate(article, weights[article] / total, readable[article], rescues[article]) for article in best[:5]
-    )
+                weights[article] += 1 / place
+    certain = min(max(probability, 1e-6), 1 - 1e-6)
+    base = math.log(certain / (1 - certain)) - math.log(max(weights.values(), default=1.0))
+    return {article: base + math.log(weight) for article, weight in weights.items()}
 
 
-def _is_plausible(failures: Sequence[Failure], candidates: Sequence[Candidate], probability: float) -> bool:
-    """Tell whether the first candidate holds an answer: readers found it, or the search is nearly sure."""
+def _candidates(snapshot: Snapshot, failures: Sequence[Failure], odds: Odds) -> tuple[Candidate, ...]:
+    """Return the articles that speak most for themselves, each second try of a reader counting for its article."""
+    rescues: dict[ArticleId, int] = defaultdict(int)
+    for failure in failures:
+        for article, times in failure.rescued:
+            rescues[article] += times
+    unlikely = min(odds.values(), default=0.0)
+    said = {
+        article: odds.get(article, unlikely) + WEIGHT_OF_RESCUES * min(rescues[article], MOST_RESCUES)
+        for article in {*rescues, *odds}
+    }
+    best = sorted(said, key=lambda article: (-said[article], article))
+    readable = ((article, languages_of(snapshot, article)) for article in best)
+    public = (Candidate(article, languages, rescues[article]) for article, languages in readable if languages)
+    return tuple(islice(public, MOST_CANDIDATES))
+
+
+def _is_plausible(failures: Sequence[Failure], candidates: Sequence[Candidate], odds: Odds) -> bool:
+    """Tell whether the first candidate holds an answer: readers found it, or the wordings are near enough."""
     if not candidates:
         return False
     searches = sum(failure.searches for failure in failures)
-    return candidates[0].rescues >= max(FEWEST_RESCUES, RESCUING * searches) or probability >= PLAUSIBLE
+    rescued = candidates[0].rescues >= max(FEWEST_RESCUES, RESCUING * searches)
+    return rescued or odds.get(candidates[0].article, -math.inf) >= 0
 
 
 def _query_finding(

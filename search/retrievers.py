@@ -94,6 +94,21 @@ class VectorSearch:
             found[key] = Near(key, float(own.max()), int(rows[int(own.argmax())]))
         return found
 
+    def best_by_article(self, vectors: FloatMatrix) -> FloatMatrix:
+        """Return how near the nearest passage of each article is to each of some queries.
+
+        Args:
+            vectors: Unit vectors, one a row.
+
+        Returns:
+            Cosines, one row a query, one column an article in the order of the catalogue; -1 without passages.
+        """
+        best = np.full((len(vectors), len(self._passages)), -1.0, np.float32)
+        for column, rows in enumerate(self._passages):
+            if len(rows):
+                best[:, column] = (vectors @ self.index.vectors(rows.tolist()).T).max(axis=1)
+        return best
+
     def passages(self, key: ArticleKey) -> NDArray[np.int64]:
         """Return the rows of an article's passages."""
         return self._passages[self._catalogue.rows[key]]

@@ -10,7 +10,7 @@ import sqlite3
 import threading
 import time
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
@@ -19,12 +19,13 @@ from typing import Final, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.chunking import wordings_of
 from indexer.gram_index import GramIndex
 from indexer.keyword_index import KeywordIndex
 from indexer.vector_index import VectorIndex
 from kb.errors import OperatorError
 from kb.language.rescue.vocabulary import Vocabulary
-from kb.model import Article
+from kb.model import Article, Chunk
 from kb.ports import Analyzer
 from kb.results import Degradation
 from kb.storage.content import ContentStore
@@ -32,6 +33,7 @@ from kb.storage.generations import (
     GRAM_DIRECTORY,
     KEYWORD_DIRECTORY,
     VECTOR_DIRECTORY,
+    WORDING_DIRECTORY,
     CorruptGeneration,
     GenerationStore,
     read_manifest,
@@ -93,8 +95,9 @@ class Snapshot:
         grams = self._part(Degradation.GRAMS, lambda: GramIndex(directory / GRAM_DIRECTORY))
         self.lexical = LexicalSearch(self.keywords, grams, analyzer) if self.keywords else None
         self.embedder = manifest.embedder
-        self.vectors = self._part(Degradation.VECTOR, lambda: self._open_vectors(directory)) if self.embedder else None
+        self.vectors = self._part(Degradation.VECTOR, lambda: self._open_passages(directory)) if self.embedder else None
         self.degraded = tuple(self._failed) if self.embedder else (*self._failed, Degradation.VECTOR)
+        self._directory = directory
         self._lazy_lock = threading.Lock()
 
     @property
@@ -104,10 +107,27 @@ class Snapshot:
             return self._suggestions
 
     @property
+    def wordings(self) -> VectorSearch | None:
+        """Return titles and questions of the articles by meaning, None without vectors; opened when first asked for."""
+        with self._lazy_lock:
+            return self._wordings
+
+    @property
     def vocabulary(self) -> Vocabulary:
         """Return the words of the index, for rewriting queries; built when first asked for."""
         with self._lazy_lock:
             return self._vocabulary
+
+    @cached_property
+    def _wordings(self) -> VectorSearch | None:
+        if self.vectors is None:
+            return None
+        wordings = [wording for article in self._articles() for wording in wordings_of(article)]
+        try:
+            return self._open_vectors(self._directory / WORDING_DIRECTORY, wordings)
+        except OperatorError as error:
+            _log.warning("Editors' queues do without the questions of the articles: %s", error)
+            return None
 
     @cached_property
     def _vocabulary(self) -> Vocabulary:
@@ -123,11 +143,13 @@ class Snapshot:
         articles = (self.content.article(key) for key in self.content.article_keys())
         return [article for article in articles if article is not None]
 
-    def _open_vectors(self, directory: Path) -> VectorSearch:
-        index = VectorIndex(directory / VECTOR_DIRECTORY)
-        chunks = self.content.chunks()
+    def _open_passages(self, directory: Path) -> VectorSearch:
+        return self._open_vectors(directory / VECTOR_DIRECTORY, self.content.chunks())
+
+    def _open_vectors(self, directory: Path, chunks: Sequence[Chunk]) -> VectorSearch:
+        index = VectorIndex(directory)
         if tuple(chunk.id for chunk in chunks) != index.chunk_ids:
-            raise OperatorError(f"The vectors of {directory.name} are not those of its passages.", "run `kb index`.")
+            raise OperatorError(f"The vectors of {self.name} are not those of its passages.", "run `kb index`.")
         rows: NDArray[np.int32] = np.array([self.catalogue.rows[chunk.article] for chunk in chunks], np.int32)
         return VectorSearch(index, self.catalogue, rows)
 

@@ -33,6 +33,7 @@ MANIFEST = "manifest.json"
 KEYWORD_DIRECTORY = "keyword"
 GRAM_DIRECTORY = "grams"
 VECTOR_DIRECTORY = "vectors"
+WORDING_DIRECTORY = "wordings"
 
 _POINTER = "current"
 _LOCK = "builder.lock"

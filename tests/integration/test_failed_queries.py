@@ -1,18 +1,18 @@
 """Grouping, diagnosis and proposed fixes on labelled failed queries over the sample articles, with the bundled model.
 
-`tests/data/failed_queries.jsonl` was written for this test: queries by hand in both languages, among those of the label
-`other_words` only such as the search really fails; what readers did after them was made up to fit the label, with
-readers who leave no trace and readers who looked for something else.
+docs/EDITORS.md says how the three sets were written. Thresholds were chosen on two of them; on the third, whose needs
+neither has in its words, they are only measured. Floors lie 0.02 under what was reached, since models round differently
+on other processors; where the figure reaches what the product has to reach, that is the floor.
 """
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
 from itertools import combinations
-from pathlib import Path
 
 import pytest
 
@@ -25,9 +25,10 @@ from kb.language.analysis import open_analyzer
 from kb.language.detect import detect_language
 from kb.model import ArticleId, Language
 from kb.storage.generations import GenerationStore
+from search.anchors import anchors_of
 from search.clustering import content_words, group_queries
-from search.diagnosis import ClusterFinding, Diagnosis, Failure, diagnose
-from search.proposals import proposals
+from search.diagnosis import ClusterFinding, Diagnosis, Failure, ask, diagnose, succeeds
+from search.proposals import proposals, with_proposal
 from search.rewriting import QueryRewriter
 from search.service import SearchService
 from search.snapshot import SnapshotHolder
@@ -36,9 +37,16 @@ from tests.conftest import ROOT
 FIXABLE = {Diagnosis.OTHER_WORDS, Diagnosis.NOT_OPENED}
 
 
+class Known(Enum):
+    """What is known of the readers of a query besides its wording."""
+
+    SECOND_TRIES = "second tries"
+    NOTHING = "nothing"
+
+
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A failed query, its cluster, why it fails, and the article that answers it."""
+    """A failed query, its need, why it fails, and the article that answers it."""
 
     failure: Failure
     diagnosis: Diagnosis
@@ -70,9 +78,8 @@ def labelled(row: Mapping[str, object]) -> Labelled:
     return Labelled(failure, Diagnosis(str(row["diagnosis"])), str(row["cluster"]), article)
 
 
-@pytest.fixture(scope="module")
-def queries() -> tuple[Labelled, ...]:
-    lines = Path(ROOT / "tests" / "data" / "failed_queries.jsonl").read_text("utf-8").splitlines()
+def read_set(name: str) -> tuple[Labelled, ...]:
+    lines = (ROOT / "tests" / "data" / f"{name}.jsonl").read_text("utf-8").splitlines()
     return tuple(labelled(json.loads(line)) for line in lines)
 
 
@@ -85,41 +92,61 @@ def search(tmp_path_factory: pytest.TempPathFactory) -> SearchService:
 
 
 @pytest.fixture(scope="module")
-def groups(search: SearchService, queries: tuple[Labelled, ...]) -> tuple[Group, ...]:
-    """What the two queues of queries would show."""
-    return tuple(group for part in (True, False) for group in found_groups(search, queries, unanswered=part))
+def chosen(search: SearchService) -> tuple[Group, ...]:
+    """Clusters of a set on which thresholds were chosen."""
+    return found_groups(search, read_set("failed_queries"), Known.SECOND_TRIES)
 
 
-def found_groups(search: SearchService, queries: tuple[Labelled, ...], *, unanswered: bool) -> Iterator[Group]:
-    queue = [query for query in queries if query.is_unanswered is unanswered]
+@pytest.fixture(scope="module")
+def held_out(search: SearchService) -> tuple[Group, ...]:
+    """Clusters of the set on which nothing was chosen."""
+    return found_groups(search, read_set("failed_queries_held_out"), Known.SECOND_TRIES)
+
+
+@pytest.fixture(scope="module")
+def worded(search: SearchService) -> tuple[Group, ...]:
+    """The same if nothing is known of the readers."""
+    return found_groups(search, read_set("failed_queries_held_out"), Known.NOTHING)
+
+
+def found_groups(search: SearchService, queries: Sequence[Labelled], known: Known) -> tuple[Group, ...]:
+    """Return what the two queues of queries would show."""
+    if known is Known.NOTHING:
+        queries = [replace(query, failure=replace(query.failure, rescued=())) for query in queries]
+    return tuple(
+        Group(members, diagnose(search, [member.failure for member in members]))
+        for part in (True, False)
+        for members in clustered(search, [query for query in queries if query.is_unanswered is part])
+    )
+
+
+def clustered(search: SearchService, queue: Sequence[Labelled]) -> Iterator[tuple[Labelled, ...]]:
     assert search.embedder is not None
     vectors = search.embedder.encode_queries([query.failure.text for query in queue])
     words = [content_words(search.snapshot.analyzer, query.failure.text) for query in queue]
     langs = [detect_language(query.failure.text) or query.failure.lang for query in queue]
-    for group in group_queries(words, langs, vectors, [query.failure.rescued for query in queue]):
-        members = tuple(queue[place] for place in group)
-        yield Group(members, diagnose(search, [member.failure for member in members]))
+    anchors = anchors_of(search.snapshot, search.embedder, vectors)
+    for group in group_queries(words, langs, vectors, anchors, [query.failure.rescued for query in queue]):
+        yield tuple(queue[place] for place in group)
 
 
-def test_the_set_is_large_and_holds_both_languages_and_all_diagnoses(queries: tuple[Labelled, ...]) -> None:
-    assert len(queries) >= 200
-    assert {query.failure.lang for query in queries} == set(Language)
-    assert min(Counter(query.diagnosis for query in queries).values()) >= 20
+def cluster_score(groups: Sequence[Group]) -> float:
+    """Return F1 over the pairs of queries of one queue: together as labelled, or apart.
 
-
-def test_clusters_are_right(queries: tuple[Labelled, ...], groups: tuple[Group, ...]) -> None:
-    """Pairs of queries of one queue: together as labelled, or apart."""
-    found = {query.failure: number for number, group in enumerate(groups) for query in group.members}
-    together, labels = 0, 0
-    right = 0
-    for one, two in combinations(queries, 2):
-        if one.is_unanswered is two.is_unanswered:
-            same, wanted = found[one.failure] == found[two.failure], one.cluster == two.cluster
+    Pairs of two needs that the same article answers count neither way: an editor may want them together or apart.
+    """
+    members = [(number, query) for number, group in enumerate(groups) for query in group.members]
+    together = labels = right = 0
+    for (one_group, one), (two_group, two) in combinations(members, 2):
+        same, wanted = one_group == two_group, one.cluster == two.cluster
+        either = not wanted and one.article is not None and one.article == two.article
+        if one.is_unanswered is two.is_unanswered and not either:
             together, labels, right = together + same, labels + wanted, right + (same and wanted)
-    assert 2 * right / (together + labels) >= 0.85
+    return 2 * right / (together + labels)
 
 
-def test_diagnoses_are_right(groups: tuple[Group, ...]) -> None:
+def diagnosis_score(groups: Sequence[Group]) -> float:
+    """Return F1, averaged over the five diagnoses."""
     pairs = Counter(
         (query.diagnosis, found.diagnosis)
         for group in groups
@@ -130,19 +157,65 @@ def test_diagnoses_are_right(groups: tuple[Group, ...]) -> None:
         given = sum(count for (_, said), count in pairs.items() if said is label)
         wanted = sum(count for (meant, _), count in pairs.items() if meant is label)
         scores.append(2 * pairs[label, label] / (given + wanted))
-    assert sum(scores) / len(scores) >= 0.8
+    return sum(scores) / len(scores)
 
 
-def test_proposed_fixes_make_queries_succeed(search: SearchService, groups: tuple[Group, ...]) -> None:
-    """Of the queries whose cluster is offered a synonym or a pin, those that the first proposal makes succeed."""
+def fixed_share(search: SearchService, groups: Sequence[Group]) -> tuple[int, float]:
+    """Return of how many queries the cluster is offered a rule, and the share that finds its article by the first."""
     tried = succeeded = 0
     for group in groups:
         wanted = [query for query in group.members if query.diagnosis in FIXABLE and query.article]
         if not wanted or group.finding.diagnosis not in FIXABLE:
             continue
-        first = proposals(search, Rules(0), [query.failure for query in wanted], group.finding.candidates[:1])[0]
-        right = [query for query in wanted if query.article == first.article]
+        failures = [query.failure for query in group.members]
+        first = proposals(search, Rules(0), failures, group.finding.candidates[:1])[0]
+        directed = search.directed_by(with_proposal(Rules(0), first, search.snapshot.analyzer))
         tried += len(wanted)
-        succeeded += min(first.gained, len(right))
-    assert tried >= 80
-    assert succeeded / tried >= 0.9
+        for query in wanted:
+            assert query.article is not None
+            succeeded += succeeds(ask(directed, query.failure.text, query.failure.lang), query.article)
+    return tried, succeeded / tried
+
+
+@pytest.mark.parametrize(
+    ("name", "least", "of_each"),
+    [("failed_queries", 370, 30), ("failed_queries_free", 150, 5), ("failed_queries_held_out", 150, 5)],
+)
+def test_the_sets_are_large_and_hold_both_languages_and_all_diagnoses(name: str, least: int, of_each: int) -> None:
+    queries = read_set(name)
+    assert len(queries) >= least
+    assert {query.failure.lang for query in queries} == set(Language)
+    assert set(Diagnosis) == {query.diagnosis for query in queries}
+    assert min(Counter(query.diagnosis for query in queries).values()) >= of_each
+
+
+def test_no_query_stands_in_two_sets() -> None:
+    names = ("failed_queries", "failed_queries_free", "failed_queries_held_out")
+    seen = Counter((query.failure.text, query.failure.lang) for name in names for query in read_set(name))
+    assert max(seen.values()) == 1
+
+
+def test_what_was_chosen_fits_the_set_it_was_chosen_on(search: SearchService, chosen: tuple[Group, ...]) -> None:
+    assert cluster_score(chosen) >= 0.85
+    assert diagnosis_score(chosen) >= 0.9
+    tried, share = fixed_share(search, chosen)
+    assert tried >= 120
+    assert share >= 0.95
+
+
+def test_diagnoses_of_held_out_queries_are_right(held_out: tuple[Group, ...], worded: tuple[Group, ...]) -> None:
+    assert diagnosis_score(held_out) >= 0.83
+    assert diagnosis_score(worded) >= 0.63
+
+
+def test_held_out_queries_that_mean_the_same_come_together(
+    held_out: tuple[Group, ...], worded: tuple[Group, ...]
+) -> None:
+    assert cluster_score(held_out) >= 0.62
+    assert cluster_score(worded) >= 0.45
+
+
+def test_proposed_fixes_make_held_out_queries_succeed(search: SearchService, held_out: tuple[Group, ...]) -> None:
+    tried, share = fixed_share(search, held_out)
+    assert tried >= 60
+    assert share >= 0.9

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.model import ArticleId, Language
+from search.anchors import Anchors
 from search.clustering import group_queries, shared_words
 
 EN, AR = Language.EN, Language.AR
@@ -35,10 +36,24 @@ def test_queries_whose_vectors_are_not_known_yet_are_grouped_by_words() -> None:
 
 
 def test_second_tries_bring_together_and_keep_apart() -> None:
-    words = [frozenset({"stars"}), frozenset({"stars"}), frozenset({"نجوم"})]  # stars
+    words = [frozenset({"stars"}), frozenset({"rewards"}), frozenset({"نجوم"})]  # stars
+    vectors = np.array([[1, 0, 0], [0.4, 0.9165, 0], [0.4, 0, 0.9165]], np.float32)
     points, wallet = ((ArticleId("points"), 3),), ((ArticleId("wallet"), 3),)
-    assert group_queries(words, [EN, EN, AR], None, [points, points, points]) == ((0, 1, 2),)
-    assert group_queries(words, [EN, EN, AR], None, [points, points, wallet]) == ((0, 1), (2,))
+    langs = [EN, EN, AR]
+    assert group_queries(words, langs, vectors, None, [points, points, points]) == ((0, 1, 2),)
+    assert group_queries(words, langs, vectors, None, [points, points, wallet]) == ((0, 1), (2,))
+
+
+def test_queries_near_the_same_article_come_together_and_what_is_near_none_does_not() -> None:
+    vectors = np.eye(4, dtype=np.float32)
+    vectors[1] = [0.3, 0.9, 0.3, 0.1]
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    nearness = np.array([[5.0, -9.0], [5.0, -9.0], [-9.0, -9.0], [-9.0, -9.0]])
+    anchors = Anchors((ArticleId("points"), ArticleId("wallet")), nearness, floor=-2.0)
+    words = [frozenset({word}) for word in ("stars", "rewards", "job", "bitcoin")]
+    near_none = Anchors(anchors.articles, np.full((4, 2), -9.0), floor=-2.0)
+    assert group_queries(words, [EN] * 4, vectors, anchors) == ((0, 1), (2,), (3,))
+    assert group_queries(words, [EN] * 4, vectors, near_none) == ((0,), (1,), (2,), (3,))
 
 
 def test_rare_words_weigh_more_than_common_ones() -> None:
