@@ -168,6 +168,11 @@ class Settings(ContactSettings):
         return self
 
     @property
+    def candidate_dir(self) -> Path:
+        """Directory of index generations that are only compared with what serves."""
+        return self.var_dir / "candidate"
+
+    @property
     def index_dir(self) -> Path:
         """Return the directory of the index generations."""
         return self.var_dir / "index"

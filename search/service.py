@@ -90,6 +90,11 @@ class SearchService:
         return self._ranker.embedder
 
     @property
+    def holder(self) -> SnapshotHolder:
+        """Return what hands out the generation that answers."""
+        return self._holder
+
+    @property
     def snapshot(self) -> Snapshot:
         """Return the generation that answers now."""
         return self._holder.current()
@@ -98,6 +103,13 @@ class SearchService:
         """Return the same search under other decisions of editors, to try them before they count."""
         other = copy(self)
         other._curation = curation
+        return other
+
+    def over(self, holder: SnapshotHolder, embedder: Embedder | None) -> SearchService:
+        """Return the same search over another index, asked through a model of its own."""
+        other = copy(self)
+        other._holder = holder
+        other._ranker = Ranker(embedder)
         return other
 
     def search(self, query: Query) -> SearchResponse:

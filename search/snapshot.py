@@ -169,12 +169,20 @@ class SnapshotHolder:
         store: Where the generations are.
         analyzer: Analyses queries.
         timer: Monotonic, in seconds.
+        generation: Name of the one to hold, whichever serves; None: the one that serves.
     """
 
-    def __init__(self, store: GenerationStore, analyzer: Analyzer, timer: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        store: GenerationStore,
+        analyzer: Analyzer,
+        timer: Callable[[], float] = time.monotonic,
+        generation: str | None = None,
+    ) -> None:
         self._store = store
         self._analyzer = analyzer
         self._timer = timer
+        self._generation = generation
         self._lock = threading.Lock()
         self._snapshot: Snapshot | None = None
         self._stamp: tuple[int, int] | None = None
@@ -213,9 +221,10 @@ class SnapshotHolder:
         return self._snapshot
 
     def _opened(self) -> Snapshot:
-        path = self._store.current()
+        path = self._store.generation(self._generation) if self._generation else self._store.current()
         if path is None:
-            raise OperatorError("There is no index yet.", "run `kb index`.")
+            wanted = f"generation {self._generation}" if self._generation else "index yet"
+            raise OperatorError(f"There is no {wanted}.", "run `kb index`.")
         if self._snapshot is not None and path.name == self._snapshot.name:
             return self._snapshot
         with ExitStack() as pin:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 @articles_option
 @click.option("--watch", "keep_watching", is_flag=True, help="Build again whenever an article is saved.")
 @click.option("--force", is_flag=True, help="Build even if nothing has changed.")
+@click.option("--candidate", is_flag=True, help="Build beside what serves and do not publish it: for a replay.")
 @click.option("--without-vectors", is_flag=True, help="Build without an embedding model: search by words only.")
 @click.pass_context
 def index(
@@ -37,6 +38,7 @@ def index(
     articles: Path | None,
     keep_watching: bool,  # noqa: FBT001 - click passes by name
     force: bool,  # noqa: FBT001 - click passes by name
+    candidate: bool,  # noqa: FBT001 - click passes by name
     without_vectors: bool,  # noqa: FBT001 - click passes by name
 ) -> None:
     """Build the search index from the articles and publish it.
@@ -46,7 +48,9 @@ def index(
     another process is building.
     """
     settings = load_settings()
-    builder = _Builder(settings, articles or settings.articles_dir, with_vectors=not without_vectors)
+    builder = _Builder(
+        settings, articles or settings.articles_dir, candidate=candidate, with_vectors=not without_vectors
+    )
     succeeded = builder.build(only_if_changed=not force)
     if keep_watching:
         _watch(builder)
@@ -57,12 +61,13 @@ def index(
 class _Builder:
     """Builds, and keeps open between two builds what is slow to open."""
 
-    def __init__(self, settings: Settings, articles_dir: Path, *, with_vectors: bool) -> None:
+    def __init__(self, settings: Settings, articles_dir: Path, *, candidate: bool, with_vectors: bool) -> None:
         self.articles_dir = articles_dir
         self._settings = settings
         self._with_vectors = with_vectors
         self._memory = TreeMemory()
-        self._store = GenerationStore(settings.index_dir, SystemClock())
+        self._store = GenerationStore(settings.candidate_dir if candidate else settings.index_dir, SystemClock())
+        self._built = "built, to be compared" if candidate else "published"
 
     @cached_property
     def _analyzer(self) -> Analyzer:
@@ -101,7 +106,7 @@ class _Builder:
         took = time.perf_counter() - started
         counts = read_manifest(path).counts
         click.echo(
-            f"{path.name} published: {counts['articles']} articles, {counts['chunks']} passages"
+            f"{path.name} {self._built}: {counts['articles']} articles, {counts['chunks']} passages"
             f" ({counts['embedded']} embedded, {counts['reused']} reused), {len(tree.warnings)} warnings, {took:.1f} s."
         )
         return True

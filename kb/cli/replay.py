@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kb.clock import SystemClock
-from kb.errors import OperatorError, UserError
+from kb.errors import UserError
 from kb.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 @click.option(
     "--candidate-index",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Directory of index generations to compare with, as `kb index` writes under KB_VAR_DIR/index.",
+    help="Directory of index generations to compare with; `kb index --candidate` writes KB_VAR_DIR/candidate.",
 )
+@click.option("--generation", help="Name of one generation of that directory, or of the one that serves.")
 @click.option(
     "--rules",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 def replay(
     days: int,
     candidate_index: Path | None,
+    generation: str | None,
     rules: Path | None,
     model: str | None,
     limit: int,
@@ -64,7 +66,7 @@ def replay(
     past = past_of(asked, settings.k_anonymity)
     current = open_search(settings, clock, lambda: in_force).service
     changed = _read_rules(rules) if rules else in_force
-    candidate = _open_candidate(settings, candidate_index, model, changed)
+    candidate = _open_candidate(settings, current, changed, candidate_index, generation, model)
     with click.progressbar(length=len(past), label="Replaying", file=sys.stderr) as bar:
         report = replayed(past, current, candidate, lambda done: bar.update(1))
     if as_json:
@@ -83,27 +85,22 @@ def _read_rules(path: Path) -> Rules:
         raise UserError(f"{path} cannot be read: {error}.") from error
 
 
-def _open_candidate(settings: Settings, index: Path | None, model: str | None, rules: Rules) -> SearchService:
+def _open_candidate(
+    settings: Settings,
+    current: SearchService,
+    rules: Rules,
+    index: Path | None,
+    generation: str | None,
+    model: str | None,
+) -> SearchService:
     """Return the search to compare with; what is not named is as it is now."""
     from kb.embedding.opening import open_embedder
-    from kb.language.analysis import open_analyzer
     from kb.storage.generations import GenerationStore
-    from search.curated import EditorsCuration
-    from search.opening import open_query_embedder
-    from search.rewriting import QueryRewriter
-    from search.service import SearchService
-    from search.snapshot import SnapshotHolder
+    from search.candidate import candidate_search
 
-    analyzer = open_analyzer(settings.morphology_db)
-    holder = SnapshotHolder(GenerationStore(index or settings.index_dir, SystemClock()), analyzer)
-    embedder = open_embedder(model, settings.embedding_threads) if model else open_query_embedder(settings)
-    built_with = holder.current().embedder
-    if embedder is not None and built_with != embedder.fingerprint:
-        raise OperatorError(
-            f"The candidate's vectors come from {built_with}, its queries from {embedder.fingerprint}.",
-            "build its index with that model (`KB_EMBEDDING_MODEL=… KB_VAR_DIR=… kb index`) and name both.",
-        )
-    return SearchService(holder, embedder, EditorsCuration(lambda: rules, analyzer), QueryRewriter())
+    store = GenerationStore(index or settings.index_dir, SystemClock()) if index or generation else None
+    embedder = open_embedder(model, settings.embedding_threads) if model else None
+    return candidate_search(current, rules, store, generation, embedder)
 
 
 def _print(report: ReplayReport) -> None:

@@ -170,6 +170,10 @@ class GenerationStore:
         """Return the sealed generations, oldest first."""
         return tuple(sorted(path for path in self._root.glob(f"{_PREFIX}*") if path.is_dir()))
 
+    def generation(self, name: str) -> Path | None:
+        """Return a sealed generation by its name, None where there is none."""
+        return next((path for path in self.generations() if path.name == name), None)
+
     def check(self, path: Path) -> Manifest:
         """Compare the files with the manifest by name and size, and return the manifest.
 

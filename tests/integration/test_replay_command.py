@@ -14,6 +14,7 @@ from kb.language.analysis import open_analyzer
 from kb.statistics.rollups import roll_up
 from kb.storage.database import open_database
 from kb.storage.event_log import append_many
+from tests.article_trees import valid_tree, write_tree
 from tests.factories import make_article
 from tests.generations import publish
 from tests.stories import NOON, Story, seen
@@ -60,6 +61,24 @@ def test_another_index_loses_what_it_does_not_hold(var: Path, capsys: pytest.Cap
     assert "3 lost, 0 won" in printed
     assert "en  gift\n" in printed
     assert "aunt" not in printed
+
+
+def test_a_generation_that_was_published_before_is_compared(var: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (before,) = (var / "index").glob("gen-*")
+    publish(var / "index", [make_article("parcel", title="Parcels")], analyzer=open_analyzer(None))
+    assert main(["replay", "--generation", before.name]) == 0
+    assert "0 lost, 3 won" in capsys.readouterr().out
+    assert main(["replay", "--generation", "gen-nothing"]) == 2
+    assert "gen-nothing" in capsys.readouterr().err
+
+
+def test_a_candidate_is_built_beside_what_serves(var: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    serving = sorted((var / "index").iterdir())
+    articles = write_tree(var / "articles", valid_tree())
+    assert main(["index", "--candidate", "--without-vectors", "--articles", str(articles)]) == 0
+    assert sorted((var / "index").iterdir()) == serving
+    assert main(["replay", "--candidate-index", str(var / "candidate")]) == 1
+    assert "3 lost, 0 won" in capsys.readouterr().out
 
 
 def test_other_rules_are_compared_as_json(var: Path, capsys: pytest.CaptureFixture[str]) -> None:

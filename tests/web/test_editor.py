@@ -13,6 +13,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
+from indexer.loading import load_tree
+from indexer.pipeline import build_generation
 from kb.accounts.model import Role
 from kb.clock import FixedClock
 from kb.curation.store import CurationStore
@@ -22,8 +24,10 @@ from kb.model import ArticleKey, Language
 from kb.statistics.rollups import roll_up
 from kb.storage.database import open_database
 from kb.storage.event_log import append_many
+from kb.storage.generations import GenerationStore
 from search.curated import EditorsCuration
 from search.service import SearchService
+from tests.article_trees import valid_tree, write_tree
 from tests.factories import HashingEmbedder
 from tests.stories import NOON, Story, seen
 from tests.web.conftest import MakeSite, analyzer
@@ -299,6 +303,39 @@ def test_a_replay_lists_what_other_rules_would_lose(editor: FlaskClient, engine:
     assert "“password”" in page
     assert post_form(editor, f"{HOME}replay", days="0", rules="").status_code == 400
     assert post_form(editor, f"{HOME}replay", days="7", rules="format: 9").status_code == 400
+
+
+def test_a_replay_compares_a_candidate_index_and_earlier_ones(
+    desk: Flask, editor: FlaskClient, engine: Engine, clock: FixedClock, tmp_path: Path
+) -> None:
+    stories = [Story("a"), Story("b")]
+    for story in stories:
+        story.click(1, story.search(0, "where is my order"), article=seen("track-order"))
+    tell(engine, clock.now(), *stories)
+    settings = desk.extensions["dalil"].settings
+    store = GenerationStore(settings.candidate_dir, clock)
+    built = build_generation(
+        store, load_tree(write_tree(tmp_path / "fewer", valid_tree())), analyzer(), HashingEmbedder()
+    )
+    page = editor.get(f"{HOME}replay").get_data(as_text=True)
+    assert f'value="candidate/{built.name}"' in page
+    assert "Candidate of" in page
+
+    answer = post_form(editor, f"{HOME}replay", days="14", rules="", index=f"candidate/{built.name}")
+
+    assert "Opened results lost: 2, won: 0" in answer.get_data(as_text=True)
+    refused = post_form(editor, f"{HOME}replay", days="14", rules="", index="index/../../etc")
+    assert refused.status_code == 400
+
+
+def test_a_replay_says_why_a_candidate_cannot_be_asked(desk: Flask, editor: FlaskClient, clock: FixedClock) -> None:
+    store = GenerationStore(desk.extensions["dalil"].settings.candidate_dir, clock)
+    wordless = build_generation(store, load_tree(desk.extensions["dalil"].settings.articles_dir), analyzer(), None)
+
+    answer = post_form(editor, f"{HOME}replay", days="14", rules="", index=f"candidate/{wordless.name}")
+
+    assert answer.status_code == 400
+    assert "kb index --candidate" in answer.get_data(as_text=True)
 
 
 @pytest.mark.parametrize(

@@ -120,6 +120,7 @@ class ReplayForm(FlaskForm):
     days = IntegerField(
         lazy_gettext("Days"), [NumberRange(1, LONGEST_PERIOD, lazy_gettext("Choose 1 to 90 days."))], default=14
     )
+    index = SelectField(lazy_gettext("Index to compare with"), default="")
     rules = TextAreaField(
         lazy_gettext("Rules as YAML"),
         [Optional(), Length(max=_LONGEST_RULES)],
