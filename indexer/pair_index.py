@@ -20,7 +20,7 @@ REACH = 2
 
 _TITLE_COPIES = 3.0
 _LENGTH_SHARE = 0.75
-_SATURATION = 1.2
+_SATURATION = 0.3
 
 Keys = NDArray[np.int64]
 _NO_KEYS: Keys = np.zeros(0, np.int64)

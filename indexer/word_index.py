@@ -1,7 +1,10 @@
-"""Words scored by BM25F: one matrix of impacts for each layer of index terms, and one of words near each other.
+"""Words scored by BM25 in each field: one matrix of impacts a layer of index terms, and one of words near each other.
 
 The impact of a term in an article is worked out when the index is built, so that a query only adds up a few short
 arrays; how layers and words are weighed against each other is left to the search.
+
+Each field saturates by itself, and soon: that an article says a word again tells little, that it says it in its title
+as well as in its text tells much. Saturating the sum of the fields, as BM25F does, has to give up one for the other.
 """
 
 from __future__ import annotations
@@ -25,7 +28,7 @@ class FieldScoring:
     """How much a field counts.
 
     Attributes:
-        weight: What one occurrence is worth, relative to the body.
+        weight: What a word in it is worth, relative to one in the body.
         length_share: BM25's b: how far a long field dilutes its words, 0 to 1.
     """
 
@@ -34,17 +37,17 @@ class FieldScoring:
 
 
 FIELD_SCORING: Mapping[Field, FieldScoring] = {
-    Field.TITLE: FieldScoring(3.0, 0.5),
-    Field.HEADINGS: FieldScoring(2.0, 0.5),
-    Field.QUESTIONS: FieldScoring(1.0, 0.5),
-    Field.TAGS: FieldScoring(2.0, 0.3),
+    Field.TITLE: FieldScoring(0.75, 0.5),
+    Field.HEADINGS: FieldScoring(0.3, 0.5),
+    Field.QUESTIONS: FieldScoring(0.3, 0.5),
+    Field.TAGS: FieldScoring(0.5, 0.3),
     Field.BODY: FieldScoring(1.0, 0.85),
-    Field.ASKED_AS: FieldScoring(1.5, 0.5),
+    Field.ASKED_AS: FieldScoring(0.5, 0.5),
 }
 """The one table of field weights."""
 
-SATURATION = 1.2
-"""BM25's k1: how soon further occurrences of a word stop counting."""
+SATURATION = 0.3
+"""BM25's k1: how soon further occurrences of a word in a field stop counting; low, since whether it is said decides."""
 
 _PAIRS = "pairs"
 
@@ -72,11 +75,7 @@ class WordIndexWriter:
         """Write one directory of postings for each layer, and one of pairs."""
         for layer in Layer:
             width = len(self._columns[layer])
-            weighted = sum(
-                _weighted(self._counts[layer, field].matrix(), width, FIELD_SCORING[field]) for field in Field
-            )
-            impacts = sparse.csr_array(weighted)
-            impacts.data = impacts.data * (SATURATION + 1) / (impacts.data + SATURATION)
+            impacts = sum(_impacts(self._counts[layer, field].matrix(), width, FIELD_SCORING[field]) for field in Field)
             write_postings(directory / layer, tuple(self._columns[layer]), impacts)
         self._pairs.write(directory / _PAIRS)
 
@@ -96,12 +95,13 @@ def open_pairs(directory: Path) -> PairIndex:
     return PairIndex(directory / _PAIRS)
 
 
-def _weighted(counts: Any, width: int, scoring: FieldScoring) -> Any:
-    """Return one field's counts, diluted by its length and times its weight."""
+def _impacts(counts: Any, width: int, scoring: FieldScoring) -> Any:
+    """Return what each word of one field is worth: its count, diluted by the field's length and saturated."""
     counts.resize((counts.shape[0], width))
     lengths = np.asarray(counts.sum(axis=1), np.float32)
     written = lengths[lengths > 0]
     average = float(written.mean()) if written.size else 1.0
     dilution = 1 - scoring.length_share + scoring.length_share * lengths / average
-    scale = np.repeat(scoring.weight / dilution, np.diff(counts.indptr))
-    return sparse.csr_array((counts.data * scale, counts.indices, counts.indptr), shape=counts.shape)
+    diluted = counts.data / np.repeat(dilution, np.diff(counts.indptr))
+    impacts = scoring.weight * diluted * (SATURATION + 1) / (diluted + SATURATION)
+    return sparse.csr_array((impacts, counts.indices, counts.indptr), shape=counts.shape)

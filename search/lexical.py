@@ -1,4 +1,4 @@
-"""Retrieval by words: two layers, words by BM25F and character grams by BM25, weighed and added.
+"""Retrieval by words: two layers, words and character grams by BM25, weighed and added.
 
 Knows the indexes and what to read from them; knows nothing of vectors, grouping or pages.
 """
@@ -28,10 +28,10 @@ Scores = NDArray[np.float32]
 LAYER_WEIGHTS = {Layer.EXACT: 0.15, Layer.LEMMA: 0.6, Layer.STEM: 0.25}
 """How much each layer of index terms adds to the score of a word."""
 
-PAIR_WEIGHT = 0.25
+PAIR_WEIGHT = 0.55
 """How much two words of the query near each other add to the score of the words."""
 
-GRAM_WEIGHT = 0.5
+GRAM_WEIGHT = 0.55
 """Share of the gram layer in the score; the words have the rest."""
 
 FUNCTION_WORD_WEIGHT = 0.5
@@ -157,7 +157,7 @@ class LexicalSearch:
         return max(layers[layer].documents(term_of(token, layer)) for layer in Layer)
 
     def _word_scores(self, words: Iterable[_QueryWord], joined: Iterable[str]) -> Scores:
-        """Return the words' BM25F score of every row."""
+        """Return the words' BM25 score of every row."""
         total = np.zeros(len(self._keywords.articles), np.float32)
         for layer, layer_weight in LAYER_WEIGHTS.items():
             postings = self._keywords.layers[layer]
