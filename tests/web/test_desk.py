@@ -127,6 +127,7 @@ def test_a_new_password_keeps_this_browser_and_ends_the_others(desk: Flask, reem
         client, "/desk/account", "/desk/account/password", password="another password", again="another password"
     )
     assert answer.status_code == 303
+    assert "Your new password is set" in client.get(answer.location).get_data(as_text=True)
     assert client.get("/desk/").status_code == 200
     assert other.get("/desk/").status_code == 303
 

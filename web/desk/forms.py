@@ -7,7 +7,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, PasswordField, SelectField, SelectMultipleField, StringField
 from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, EqualTo, Length
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms.widgets import CheckboxInput
 
 from kb.accounts.model import Role, Scope
 from kb.accounts.secrets import LONGEST_PASSWORD, SHORTEST_PASSWORD
@@ -32,10 +32,9 @@ SCOPE_NAMES = {
 _LONGEST_NAME = 200
 
 
-class _Checkboxes(SelectMultipleField):
-    """Several choices, each a checkbox."""
+class Checkboxes(SelectMultipleField):
+    """Several choices, each a checkbox; the macro `field` shows them."""
 
-    widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
 
 
@@ -89,7 +88,7 @@ class TokenForm(FlaskForm):
         lazy_gettext("What is the token for?"),
         [DataRequired(lazy_gettext("Give the token a name.")), Length(max=_LONGEST_NAME)],
     )
-    scopes = _Checkboxes(
+    scopes = Checkboxes(
         lazy_gettext("What may it do?"),
         [DataRequired(lazy_gettext("Choose at least one."))],
         choices=[SelectChoice(scope.value, name) for scope, name in SCOPE_NAMES.items()],
@@ -106,7 +105,7 @@ class PersonForm(FlaskForm):
     )
     name = StringField(lazy_gettext("Name"), [DataRequired(lazy_gettext("Write a name.")), Length(max=_LONGEST_NAME)])
     lang = SelectField(lazy_gettext("Language of the desk"), choices=LANGUAGES)
-    roles = _Checkboxes(
+    roles = Checkboxes(
         lazy_gettext("Roles"),
         [DataRequired(lazy_gettext("Choose at least one."))],
         choices=[SelectChoice(role.value, name) for role, name in ROLE_NAMES.items()],

@@ -101,8 +101,12 @@ def invitation(secret: str) -> AnyResponse:
 
 
 def account() -> AnyResponse:
-    """Show what people may change about themselves."""
-    return _account_page()
+    """Show what people may change about themselves, and what they just changed."""
+    done = {
+        "profile": gettext("Saved."),
+        "password": gettext("Your new password is set. You are signed out on all other devices."),
+    }
+    return _account_page(done=done.get(request.args.get("done", ""), ""))
 
 
 def change_profile() -> AnyResponse:
@@ -113,7 +117,7 @@ def change_profile() -> AnyResponse:
     accounts().people.change(
         user.id, name=form.name.data or "", roles=user.roles, lang=Language(form.lang.data), active=True
     )
-    return redirect(url_for("desk.account"), 303)
+    return redirect(url_for("desk.account", done="profile"), 303)
 
 
 def change_password() -> AnyResponse:
@@ -122,7 +126,7 @@ def change_password() -> AnyResponse:
     if not form.validate():
         return _account_page(password=form, status=400)
     accounts().people.set_password(user.id, form.password.data or "")
-    return keep_session(redirect(url_for("desk.account"), 303), accounts().sign_in.open(user))
+    return keep_session(redirect(url_for("desk.account", done="password"), 303), accounts().sign_in.open(user))
 
 
 def issue_token() -> AnyResponse:
@@ -156,6 +160,7 @@ def _account_page(
     password: PasswordForm | None = None,
     token: TokenForm | None = None,
     secret: str = "",
+    done: str = "",
     status: int = 200,
 ) -> AnyResponse:
     user = present_user()
@@ -167,5 +172,6 @@ def _account_page(
         token or TokenForm(formdata=None),
         token_lines(accounts().tokens.of(user.id)),
         secret,
+        done,
     )
     return make_response(render_template("desk/account.html", page=page), status)

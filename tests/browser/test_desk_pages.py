@@ -1,0 +1,190 @@
+"""Every page of the desk on a telephone, in both languages, for people with long names; forms that come too late."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, Page, expect
+
+from kb.accounts.model import Role, Scope, User
+from kb.clock import SystemClock
+from kb.curation.store import CurationStore
+from kb.editing.store import EditingStore
+from kb.model import Language
+from kb.statistics.rollups import roll_up
+from kb.storage.event_log import append_many
+from kb.storage.generations import GenerationStore
+from tests.article_trees import write_tree
+from tests.browser.agents import served, watched
+from tests.stories import NOON, Story
+from tests.web.agent_site import open_agent_site
+from tests.web.conftest import build_site, site_tree
+from tests.web.desk import PASSWORD, accounts_of, with_desk
+from web.desk.access import SESSION_COOKIE
+from web.services import EditingTools, Services, Statistics
+
+pytestmark = pytest.mark.browser
+
+WIDTH = 360
+NAMES = {
+    Language.EN: "Maximiliana Featherstonehaugh-Cholmondeley von Hohenzollern",
+    Language.AR: "عبد الرحمن بن عبد العزيز آل محمد الخطيب المستغانمي",  # a long name
+}
+MESSAGES = {Language.EN: "I want to reset my password", Language.AR: "وين طلبي؟"}  # where is my order?
+PAGES = (
+    "/desk/",
+    "/desk/account",
+    "/desk/people",
+    "/desk/people/{user}",
+    "/desk/invitation/{invitation}",
+    "/desk/signed-in",
+    "/desk/agent/replies",
+    "/desk/agent/replies/new",
+    "/desk/curation/",
+    "/desk/editor/",
+    "/desk/editor/queues/unanswered",
+    "{item}",
+    "/desk/editor/replay",
+    "/desk/nothing-here",
+)
+STATISTICS = ("", "parts", "searches", "articles", "report")
+"""Their accessibility is looked at in tests/browser/test_statistics.py."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A desk with everything that a site can have."""
+
+    app: Flask
+    address: str
+    people: dict[Language, User]
+
+    def sign_in(self, page: Page, lang: Language) -> None:
+        """Give the tab a session of the person of a language."""
+        secret = accounts_of(self.app).sign_in.open(self.people[lang]).secret
+        page.context.add_cookies([{"name": SESSION_COOKIE, "value": secret, "url": self.address}])
+
+    def item(self, page: Page) -> str:
+        """Return the address of the first item of the first queue."""
+        page.goto(f"{self.address}/desk/editor/queues/unanswered")
+        link = page.locator("main a[href*='/queues/unanswered/']").first
+        return re.sub(r"\?.*", "", link.get_attribute("href") or "")
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    root: Path = tmp_path_factory.mktemp("desk-pages")
+    clock = SystemClock()
+    build_site(root, write_tree(root / "articles", site_tree()))
+    site = open_agent_site(GenerationStore(root / "var" / "index", clock), root, clock, k_anonymity=2)
+    services: Services = site.app.extensions["dalil"]
+    app = with_desk(
+        services,
+        site.engine,
+        clock,
+        curation=CurationStore(site.engine, clock),
+        editing=EditingTools(site.engine, EditingStore(site.engine, clock)),
+        statistics=Statistics(site.engine),
+    )
+    fill(app, services, clock)
+    people = {lang: person(app, lang) for lang in Language}
+    with served(app) as address:
+        yield Desk(app, address, people)
+
+
+def fill(app: Flask, services: Services, clock: SystemClock) -> None:
+    """Let something have happened: a query that failed, rules, a reply."""
+    stories = [Story(visitor) for visitor in "abc"]
+    for story in stories:
+        story.search(0, "a question that nobody answered in so many words", results=0)
+    told = [event for story in stories for event in story.events]
+    statistics = app.extensions["dalil"].statistics
+    append_many(statistics.engine, [replace(event, at=event.at - NOON + clock.now()) for event in told])
+    roll_up(statistics.engine, clock)
+    why = "https://chat.example/conversations/4711?and=a-very-long-address-without-any-space-in-it"
+    app.extensions["dalil"].curation.add_synonyms(("wifi", "واي فاي"), (), lang=None, by="reem", why=why)  # wifi
+    assert services.agents is not None
+    services.agents.replies.add(Language.AR, "تأخر الطلب", "{name}", "Reem")  # the order is late
+
+
+def person(app: Flask, lang: Language) -> User:
+    """Make a person who may do everything, with a token."""
+    accounts = accounts_of(app)
+    login = f"someone.{lang}@a-company-with-a-rather-long-name.example"
+    user = accounts.people.add(login, NAMES[lang], list(Role), lang)
+    accounts.people.set_password(user.id, PASSWORD)
+    accounts.tokens.issue(user, "Monthly report, exported by the scheduled job of the data team", (Scope.AGENT,))
+    return user
+
+
+def faults(page: Page) -> list[str]:
+    """Return what is wrong with the page that is open: accessibility, and what does not fit."""
+    violations = Axe().run(page).response["violations"]
+    return [f"{each['id']}: {each['nodes'][0]['html']}" for each in violations] + overflow(page)
+
+
+def overflow(page: Page) -> list[str]:
+    width = page.evaluate("document.documentElement.scrollWidth")
+    return [f"{width} px wide"] if width > WIDTH else []
+
+
+@pytest.mark.parametrize(("lang", "theme"), [(Language.AR, "dark"), (Language.EN, "light")])
+def test_every_page_fits_a_telephone_and_is_accessible(
+    chromium: Browser, desk: Desk, lang: Language, theme: str
+) -> None:
+    found: dict[str, list[str]] = {}
+    with watched(chromium, bypass_csp=True, viewport={"width": WIDTH, "height": 740}) as page:
+        page.context.add_cookies([{"name": "theme", "value": theme, "url": desk.address}])
+        page.goto(f"{desk.address}/desk/sign-in")
+        found["sign-in"] = faults(page)
+        desk.sign_in(page, lang)
+        places = {
+            "user": desk.people[lang].id,
+            "invitation": accounts_of(desk.app).people.invite(desk.people[lang.other].id),
+            "item": desk.item(page),
+        }
+        for path in PAGES:
+            page.goto(desk.address + path.format_map(places))
+            found[path] = faults(page)
+        for place in STATISTICS:
+            page.goto(f"{desk.address}/desk/stats/{place}")
+            found[f"statistics {place}"] = overflow(page)
+        page.goto(f"{desk.address}/desk/agent")
+        page.locator("#message").fill(MESSAGES[lang])
+        page.locator("#agent-form .button-primary").click()
+        page.locator("[data-copy=markdown]").first.click()
+        page.locator("[data-part=handout]").wait_for()
+        page.locator("[data-hit] h3 button").first.click()
+        page.locator("[data-part=preview]").wait_for()
+        found["agent"] = faults(page)
+        page.context.clear_cookies(name=SESSION_COOKIE)
+        page.locator("#agent-form .button-primary").click()
+        page.locator("[id^=kept-]").first.wait_for()
+        found["kept"] = faults(page)
+
+    assert {place: wrong for place, wrong in found.items() if wrong} == {}
+
+
+def test_without_scripts_an_editors_note_outlives_the_session(chromium: Browser, desk: Desk) -> None:
+    with watched(chromium, java_script_enabled=False) as page:
+        desk.sign_in(page, Language.EN)
+        item = desk.address + desk.item(page)
+        page.goto(item)
+        page.get_by_label("Note for your colleagues").fill("Ask the courier\nand write it down")
+        page.context.clear_cookies(name=SESSION_COOKIE)
+        page.locator("section[aria-labelledby=work] .button-primary").click()
+
+        expect(page.get_by_label("What you typed")).to_have_value("Ask the courier\nand write it down")
+        page.get_by_role("button", name="Send again").click()  # too early: nothing is lost by it
+        expect(page.get_by_label("What you typed")).to_have_value("Ask the courier\nand write it down")
+        desk.sign_in(page, Language.EN)
+        page.get_by_role("button", name="Send again").click()
+
+        expect(page).to_have_url(item)
+        expect(page.get_by_label("Note for your colleagues")).to_have_value("Ask the courier\nand write it down")
