@@ -88,15 +88,27 @@ def test_signing_in_leads_to_the_page_that_was_wanted(desk: Flask, reem: User) -
 @pytest.mark.parametrize(
     "path", [None, "", "https://evil.example/desk/", "//evil.example", "/desk", "/\\evil", "/desk/\\evil", "/en/"]
 )
-def test_nobody_is_led_to_another_site(desk: Flask, path: str | None) -> None:
+def test_nobody_is_led_to_another_site(desk: Flask, path: str | None, caplog: pytest.LogCaptureFixture) -> None:
     with desk.test_request_context():
         assert safe_next(path) == "/desk/"
+    assert ("refused to lead on" in caplog.text) is bool(path)
 
 
-def test_wrong_passwords_are_told_and_slowed_down(desk: Flask, reem: User) -> None:
+def test_what_the_roles_do_not_cover_is_refused_and_logged(
+    desk: Flask, reem: User, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert signed_in(desk, reem).get("/desk/people").status_code == 403
+    assert f"the person {reem.id} may not" in caplog.text
+
+
+def test_wrong_passwords_are_told_slowed_down_and_logged(
+    desk: Flask, reem: User, caplog: pytest.LogCaptureFixture
+) -> None:
     with desk.test_client() as client:
         statuses = [post_form(client, "/desk/sign-in", login="reem", password="wrong").status_code for _ in range(6)]
         assert statuses == [401] * 5 + [429]
+    assert caplog.text.count("/desk/sign-in: refused a sign-in") == 6
+    assert "reem" not in caplog.text
 
 
 def test_forms_without_their_token_are_refused(desk: Flask, reem: User) -> None:

@@ -6,6 +6,7 @@ stops the application from starting.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, ParamSpec, cast
@@ -25,6 +26,7 @@ from web.tracking.reader import STAFF_COOKIE
 SESSION_COOKIE = "desk"
 PREFIX = "/desk"
 DEMANDS = "desk_demands"
+_log = logging.getLogger(__name__)
 
 Parameters = ParamSpec("Parameters")
 View = Callable[Parameters, AnyResponse]
@@ -55,6 +57,7 @@ def guarded(demand: Demand, view: View[Parameters]) -> View[Parameters]:
         if demand is not Anyone and session is None:
             return _private(given_back(signed_out=True) or _to_sign_in())
         if isinstance(demand, Permission) and session is not None and not session.user.may(demand):
+            _log.warning("%s: refused, the person %s may not %s", request.path, session.user.id, demand.value)
             abort(403)
         return _private(view(*args, **kwargs))
 
@@ -113,6 +116,8 @@ def safe_next(path: str | None) -> str:
     """Return where to go after signing in: a path of the desk, never another site."""
     if path and path.startswith(f"{PREFIX}/") and not path.startswith("//") and "\\" not in path:
         return path
+    if path:
+        _log.warning("%s: refused to lead on to %.200r", request.path, path)
     return url_for("desk.home")
 
 

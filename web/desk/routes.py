@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -25,6 +27,8 @@ from web.desk.forms import PasswordForm, ProfileForm, SignInForm, TokenForm
 from web.desk.pages import AccountPage, HomePage, InvitationPage, SignedInPage, SignInPage, menu, token_lines
 from web.i18n import gettext
 from web.layout import Head
+
+_log = logging.getLogger(__name__)
 
 
 def add_routes(blueprint: Blueprint) -> None:
@@ -63,6 +67,7 @@ def sign_in() -> AnyResponse:
     answer = accounts().sign_in.with_password(form.login.data or "", form.password.data or "")
     if isinstance(answer, OpenedSession):
         return keep_session(redirect(wanted, 303), answer)
+    _log.warning("%s: refused a sign-in: %s", request.path, answer.value)
     if answer is Refusal.SLOWED_DOWN:
         return _sign_in_page(form, gettext("Too many tries. Wait 15 minutes, or ask for a new invitation."), 429)
     return _sign_in_page(form, gettext("Login or password is wrong."), 401)
