@@ -32,6 +32,11 @@ class PersonalItem:
     secret: str
     text: str
 
+    @property
+    def core(self) -> str:
+        """What `squeezed` leaves of the secret in any text that holds it, however it is written there."""
+        return squeezed(self.secret)
+
 
 def personal_items(seed: int, count: int) -> tuple[PersonalItem, ...]:
     """Return seeded phones, e-mails, IBANs, cards and national numbers of the region."""
@@ -41,10 +46,13 @@ def personal_items(seed: int, count: int) -> tuple[PersonalItem, ...]:
 
 
 def squeezed(text: str) -> str:
-    """Return the text's letters, digits and signs of addresses only, in ASCII digits and lower case."""
+    """Return the text's letters, digits and at signs only, in ASCII digits and lower case."""
+    return _kept(text, "@")
+
+
+def _kept(text: str, signs: str) -> str:
     folded = unicodedata.normalize("NFKC", text)
-    kept = (str(unicodedata.decimal(each, each)) for each in folded if each.isalnum() or each in "@.")
-    return "".join(kept).lower()
+    return "".join(str(unicodedata.decimal(each, each)) for each in folded if each.isalnum() or each in signs).lower()
 
 
 def _written(chance: random.Random, secret: str) -> PersonalItem:
@@ -57,7 +65,7 @@ def _written(chance: random.Random, secret: str) -> PersonalItem:
         position = chance.randrange(len(text) + 1)
         text = text[:position] + chance.choice(_MARKS) + text[position:]
     text = text.translate(chance.choice(({}, _ARABIC_INDIC, _EXTENDED)))
-    return PersonalItem(squeezed(secret), chance.choice(_SENTENCES).format(text))
+    return PersonalItem(_kept(secret, "@."), chance.choice(_SENTENCES).format(text))
 
 
 def _digits(chance: random.Random, count: int) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 
 from kb.accounts.model import Role
 from kb.accounts.people import People
@@ -18,6 +19,7 @@ from kb.accounts.secrets import Passwords
 from kb.clock import SystemClock
 from kb.errors import OperatorError
 from kb.model import Language
+from kb.privacy import MaskingFilter
 from kb.settings import Settings, load_settings
 from kb.storage.generations import GenerationStore
 
@@ -113,6 +115,16 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         return app
 
 
+class ServerLog(Logger):  # type: ignore[misc]  # gunicorn has no types
+    """gunicorn's own messages without who sent a malformed request, and without personal data in it."""
+
+    def setup(self, cfg: Any) -> None:
+        """Mask what the handlers write."""
+        super().setup(cfg)
+        for handler in self.error_log.handlers:
+            handler.addFilter(MaskingFilter())
+
+
 def share_memory_pools() -> None:
     """Let the threads of this process share a few of the C library's memory pools, where it is glibc."""
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
@@ -138,6 +150,7 @@ def server_options(settings: Settings) -> dict[str, Any]:
         "graceful_timeout": SECONDS_TO_FINISH,
         "keepalive": SECONDS_KEPT_ALIVE,
         "loglevel": "warning",
+        "logger_class": ServerLog,
         "control_socket_disable": True,
         "proc_name": "dalil",
         "post_worker_init": announce,

@@ -43,13 +43,20 @@ def start(var_dir: Path, port: int) -> subprocess.Popen[str]:
     )
 
 
+def send_raw(address: str, request: bytes) -> bytes:
+    """Return the first bytes of the answer to a request that no browser would send."""
+    with socket.create_connection(("127.0.0.1", int(address.rsplit(":", 1)[1])), timeout=30) as connection:
+        connection.sendall(request)
+        return connection.recv(100)
+
+
 def wait_for(address: str) -> requests.Response:
     """Return the first answer of a server that is starting."""
     deadline = time.monotonic() + START_LIMIT_S
     while True:
         try:
             return requests.get(address, timeout=10)
-        except requests.ConnectionError:
+        except (requests.ConnectionError, requests.Timeout):
             assert time.monotonic() < deadline, "the server did not start"
             time.sleep(0.1)
 
@@ -77,11 +84,14 @@ def test_the_server_answers_admits_what_is_missing_and_stops_when_told(
     assert requests.get(f"{address}/readyz", timeout=10).json()["degraded"] == ["vector"]
     assert requests.get(f"{address}/en/search?q=password", timeout=10).status_code == 200
     assert requests.get(f"{address}/en/search?q={'x' * 100_000}", timeout=10).status_code == 414
+    assert send_raw(address, b"NONSENSE 0551234567 amal@example.com\r\n\r\n").startswith(b"HTTP/1.1 400")
     process.send_signal(signal.SIGINT)
     output, _ = process.communicate(timeout=30)
 
     assert process.returncode == 0
     assert f"Serving on {address}" in output
+    assert "'NONSENSE [phone] [email]'" in output
+    assert "ip=127" not in output
 
 
 def test_without_an_index_the_server_says_what_to_do(tmp_path: Path) -> None:
