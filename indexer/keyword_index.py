@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.article_words import ArticleWords, Field, Layer, analyse_article, field_texts
+from indexer.run_index import RunIndex, RunWriter
 from indexer.surfaces import SurfaceWriter, read_surfaces
 from indexer.word_index import WordIndexWriter, inverse_document_frequency, open_layers, open_pairs
 from kb.errors import OperatorError
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 RowMask = NDArray[np.bool_]
 
-_FORMAT = 2
+_FORMAT = 3
 _NEXT_POSITION = " "
 _SAME_POSITION = "|"
 _HAMZA = "="
@@ -53,15 +54,18 @@ def build_keyword_index(directory: Path, articles: Sequence[Article], analyzer: 
     stored.mkdir(parents=True, exist_ok=True)
     words = WordIndexWriter()
     surfaces = SurfaceWriter()
+    runs = RunWriter(analyzer)
     writer = FileStorage(str(stored)).create_index(_schema()).writer(limitmb=256)
     for article in articles:
         analysed = analyse_article(article, analyzer)
         words.add(analysed)
         surfaces.add(article, analysed)
+        runs.add(article)
         writer.add_document(**_document(article, analysed))
     writer.commit(optimize=True)
     words.write(directory / "words")
     surfaces.write(directory / "words")
+    runs.write(directory / "runs")
     header = {
         "format": _FORMAT,
         "analyser": analyzer.fingerprint,
@@ -97,6 +101,7 @@ class KeywordIndex:
         self._directory = directory
         self.layers = open_layers(directory / "words")
         self.pairs = open_pairs(directory / "words")
+        self.runs = RunIndex(directory / "runs")
         self._index = FileStorage(str(directory / "whoosh")).open_index(schema=_schema())
         self._filtered = lru_cache(maxsize=_CACHED_FILTERS)(self._rows_that_pass)
 

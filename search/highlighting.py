@@ -6,16 +6,12 @@ Knows tokens and their terms; knows nothing of articles, HTML or colours.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
+from indexer.run_index import RunIndex, forms_of
 from kb.ports import Analyzer, Token
 from kb.results import TextPart
 from search.function_words import function_words
-
-# Different runs of characters kept analysed, at about 0.7 KB each.
-RUNS_KEPT: Final = 20_000
 
 
 class Mark(NamedTuple):
@@ -32,81 +28,61 @@ class Mark(NamedTuple):
     term: int
 
 
-@dataclass(frozen=True, slots=True)
-class QueryTerms:
-    """The words of a query, by every form under which a text may hold them.
-
-    Attributes:
-        forms: Query word's number by form; a form is a term with the name of its field before it.
-    """
-
-    forms: Mapping[str, int]
-
-    def number(self, token: Token) -> int | None:
-        """Return which query word a token of a text stands for, None for none."""
-        for form in _forms(token):
-            if (number := self.forms.get(form)) is not None:
-                return number
-        return None
-
-
-def query_terms(tokens: Iterable[Token]) -> QueryTerms:
-    """Return what to mark for a query's words; function words only where there is nothing else.
+class Highlighter:
+    """Finds the words of one query in texts.
 
     Args:
-        tokens: Tokens of the query, exclusions left out.
+        tokens: Tokens of the query, exclusions left out. Function words are marked only where there is nothing else.
+        analyzer: The analyser of the index.
+        runs: Knows which runs of the texts hold the query's words; without it every run is analysed.
     """
+
+    def __init__(self, tokens: Iterable[Token], analyzer: Analyzer, runs: RunIndex | None = None) -> None:
+        self._numbers = _numbers_by_form(tokens)
+        self._analyzer = analyzer
+        self._runs = runs.holding(self._numbers) if runs else None
+        self._spans: dict[str, tuple[Mark, ...]] = {}
+
+    def marks(self, text: str) -> list[Mark]:
+        """Return the words of a text that the query meant, in the order of the text."""
+        runs = set(text.split())
+        meant = runs if self._runs is None else runs & self._runs
+        return sorted(mark for run in meant for mark in self._marks_of_run(text, run))
+
+    def _marks_of_run(self, text: str, run: str) -> Iterator[Mark]:
+        """Yield the marks of one run wherever it stands between spaces."""
+        if (spans := self._spans.get(run)) is None:
+            spans = self._spans[run] = self._spans_in(run)
+        start = text.find(run) if spans else -1
+        while start >= 0:
+            end = start + len(run)
+            if not (text[start - 1 : start].strip() or text[end : end + 1].strip()):
+                for mark in spans:
+                    yield Mark(start + mark.start, start + mark.end, mark.term)
+            start = text.find(run, end)
+
+    def _spans_in(self, run: str) -> tuple[Mark, ...]:
+        """Return the words of a run that the query meant, by their places in the run."""
+        numbered = ((token, self._number(token)) for token in self._analyzer.tokens(run))
+        return tuple(Mark(token.start, token.end, number) for token, number in numbered if number is not None)
+
+    def _number(self, token: Token) -> int | None:
+        """Return which query word a token of a text stands for, None for none."""
+        numbers = (self._numbers.get(form) for form in forms_of(token))
+        return next((number for number in numbers if number is not None), None)
+
+
+def _numbers_by_form(tokens: Iterable[Token]) -> Mapping[str, int]:
+    """Return the number of each query word, by every form under which a text may hold it."""
     every = list(tokens)
     chosen = [token for token in every if token.exact not in function_words()] or every
     forms: dict[str, int] = {}
     numbers: dict[str, int] = {}
     for token in chosen:
         number = numbers.setdefault(token.lemma, len(numbers))
-        for form in _forms(token):
+        for form in forms_of(token):
             forms.setdefault(form, number)
-    return QueryTerms(forms)
-
-
-def _forms(token: Token) -> tuple[str, str, str]:
-    return f"exact {token.exact}", f"lemma {token.lemma}", f"stem {token.stem}"
-
-
-class Highlighter:
-    """Finds a query's words in texts; thread-safe.
-
-    One query reads thousands of words, few of which it means. So each different run of characters between spaces is
-    analysed once, and then costs one comparison of sets.
-
-    Args:
-        analyzer: The analyser of the index.
-    """
-
-    def __init__(self, analyzer: Analyzer) -> None:
-        self.analyzer = analyzer
-        self._forms = lru_cache(RUNS_KEPT)(self._forms_of)
-
-    def marks(self, text: str, terms: QueryTerms) -> list[Mark]:
-        """Return the words of a text that a query meant, in the order of the text."""
-        marks: list[Mark] = []
-        for run in set(text.split()):
-            if not self._forms(run).isdisjoint(terms.forms):
-                marks.extend(self._marks_of_run(text, run, terms))
-        return sorted(marks)
-
-    def _forms_of(self, run: str) -> frozenset[str]:
-        return frozenset(form for token in self.analyzer.tokens(run) for form in _forms(token))
-
-    def _marks_of_run(self, text: str, run: str, terms: QueryTerms) -> Iterator[Mark]:
-        """Yield the marks of one run wherever it stands between spaces."""
-        numbered = [(token, terms.number(token)) for token in self.analyzer.tokens(run)]
-        spans = [(token.start, token.end, number) for token, number in numbered if number is not None]
-        start = text.find(run)
-        while start >= 0:
-            end = start + len(run)
-            if not (text[start - 1 : start].strip() or text[end : end + 1].strip()):
-                for first, last, number in spans:
-                    yield Mark(start + first, start + last, number)
-            start = text.find(run, end)
+    return forms
 
 
 def merge_marks(marks: Iterable[Mark], phrases: Iterable[tuple[int, int]]) -> list[Mark]:

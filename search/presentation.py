@@ -10,7 +10,7 @@ from indexer.chunking import asked_text
 from kb.model import Article, ArticleId, Chunk
 from kb.results import Hit
 from search.grouping import Grouped
-from search.highlighting import Highlighter, Mark, QueryTerms, merge_marks, query_terms, text_parts
+from search.highlighting import Highlighter, Mark, merge_marks, text_parts
 from search.phrases import PhraseMatcher
 from search.query_text import ParsedQuery
 from search.snapshot import Snapshot
@@ -25,19 +25,17 @@ class Marker:
     """Marks what one query meant.
 
     Attributes:
-        terms: Its words.
-        phrases: Its quoted phrases.
-        highlighter: Knows the words of the index.
+        words: Finds its words.
+        phrases: Find its quoted phrases.
     """
 
-    terms: QueryTerms
+    words: Highlighter
     phrases: Sequence[PhraseMatcher]
-    highlighter: Highlighter
 
     def marks(self, text: str) -> list[Mark]:
         """Return what to mark in a text."""
         phrases = (span for matcher in self.phrases for span in matcher.spans(text))
-        return merge_marks(self.highlighter.marks(text, self.terms), phrases)
+        return merge_marks(self.words.marks(text), phrases)
 
 
 def marker_for(snapshot: Snapshot, wordings: Sequence[ParsedQuery]) -> Marker:
@@ -45,7 +43,8 @@ def marker_for(snapshot: Snapshot, wordings: Sequence[ParsedQuery]) -> Marker:
     tokens = [token for parsed in wordings for word in parsed.words for token in snapshot.analyzer.tokens(word)]
     phrases = dict.fromkeys(phrase for parsed in wordings for phrase in parsed.phrases)
     matchers = [PhraseMatcher(phrase, snapshot.analyzer) for phrase in phrases]
-    return Marker(query_terms(tokens), matchers, snapshot.highlighter)
+    runs = snapshot.keywords.runs if snapshot.keywords else None
+    return Marker(Highlighter(tokens, snapshot.analyzer, runs), matchers)
 
 
 def present(snapshot: Snapshot, found: Grouped, marker: Marker, pinned: frozenset[ArticleId]) -> Hit:

@@ -39,7 +39,6 @@ from kb.storage.generations import (
     read_manifest,
 )
 from search.catalogue import Catalogue, card_of
-from search.highlighting import Highlighter
 from search.lexical import LexicalSearch
 from search.retrievers import VectorSearch
 from search.suggestions import SuggestionIndex, completions
@@ -65,7 +64,6 @@ class Snapshot:
         lexical: Search by words, or None.
         vectors: Search by meaning, or None.
         embedder: Fingerprint of the model that gave the vectors, or None.
-        highlighter: Marks words of its texts.
         degraded: Parts that could not be opened.
 
     Args:
@@ -87,7 +85,6 @@ class Snapshot:
         self.name = directory.name
         self.created = manifest.created
         self.analyzer = analyzer
-        self.highlighter = Highlighter(analyzer)
         self.content = _open_content(directory)
         self.catalogue = Catalogue([card_of(article) for article in self._articles()])
         self._failed: list[Degradation] = []

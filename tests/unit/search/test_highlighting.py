@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from kb.language.analysis import open_analyzer
 from kb.ports import Analyzer
-from search.highlighting import Highlighter, Mark, merge_marks, query_terms, text_parts
+from search.highlighting import Highlighter, Mark, merge_marks, text_parts
 from search.phrases import PhraseMatcher
 from search.presentation import Marker
 from search.query_text import parse_query
@@ -30,17 +30,12 @@ def analyzer() -> Analyzer:
     return open_analyzer(None)
 
 
-@cache
-def highlighter() -> Highlighter:
-    return Highlighter(analyzer())
-
-
-def bracketed(query: str, text: str, highlights: Highlighter | None = None) -> str:
-    highlights = highlights or highlighter()
+def bracketed(query: str, text: str, analyzed_by: Analyzer | None = None) -> str:
+    words = analyzed_by or analyzer()
     parsed = parse_query(query)
-    tokens = [token for word in parsed.words for token in highlights.analyzer.tokens(word)]
-    phrases = [PhraseMatcher(phrase, highlights.analyzer) for phrase in parsed.phrases]
-    parts = text_parts(text, Marker(query_terms(tokens), phrases, highlights).marks(text))
+    tokens = [token for word in parsed.words for token in words.tokens(word)]
+    phrases = [PhraseMatcher(phrase, words) for phrase in parsed.phrases]
+    parts = text_parts(text, Marker(Highlighter(tokens, words), phrases).marks(text))
     return "".join(f"[{part.text}]" if part.mark else part.text for part in parts)
 
 
@@ -54,8 +49,8 @@ def test_a_query_marks_the_words_that_it_means(query: str, expected: str) -> Non
 
 
 def test_words_that_share_a_stem_are_marked_without_a_lexicon() -> None:
-    stemming = Highlighter(plain_analyzer())
-    marked = [(query, bracketed(query, re.sub(r"[\[\]]", "", expected), stemming)) for query, expected in STEM_ROWS]
+    plain = plain_analyzer()
+    marked = [(query, bracketed(query, re.sub(r"[\[\]]", "", expected), plain)) for query, expected in STEM_ROWS]
     assert marked == STEM_ROWS
 
 
@@ -85,8 +80,7 @@ TEXTS = st.text(st.sampled_from("ابتةكأ َـ ab1.٣\u2067\u2069\n-"), max_
 
 @given(TEXTS, TEXTS)
 def test_marks_are_whole_words_in_order_and_lose_nothing(query: str, text: str) -> None:
-    terms = query_terms(analyzer().tokens(query))
-    marks = highlighter().marks(text, terms)
+    marks = Highlighter(analyzer().tokens(query), analyzer()).marks(text)
     words = {(token.start, token.end) for token in analyzer().tokens(text)}
     assert all((mark.start, mark.end) in words for mark in marks)
     assert marks == sorted(marks)
@@ -97,4 +91,4 @@ def test_marks_are_whole_words_in_order_and_lose_nothing(query: str, text: str) 
 @given(TEXTS)
 def test_a_query_marks_at_least_one_word_of_itself(text: str) -> None:
     tokens = analyzer().tokens(text)
-    assert bool(highlighter().marks(text, query_terms(tokens))) == bool(tokens)
+    assert bool(Highlighter(tokens, analyzer()).marks(text)) == bool(tokens)
