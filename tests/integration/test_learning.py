@@ -2,9 +2,13 @@
 
 import time
 from datetime import timedelta
+from pathlib import Path
 
-from sqlalchemy import Engine, func, select, text
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine, create_engine, func, select, text
 
+import kb.storage.migrations
 from kb.clock import FixedClock
 from kb.events import (
     LinkId,
@@ -23,9 +27,10 @@ from kb.statistics.movers import top_movers
 from kb.statistics.operations import AnnotationKind, annotate, annotations_of, link_figures, remove_annotation
 from kb.statistics.periods import Period
 from kb.statistics.rollups import roll_up
-from kb.storage.database import reading, writing
+from kb.storage.database import open_database, reading, writing
 from kb.storage.event_log import append_many
-from kb.storage.tables import events
+from kb.storage.event_rows import event_to_row
+from kb.storage.tables import events, rollup_state
 from tests.stories import NOON, Story, seen
 
 TODAY = Period(NOON.date(), NOON.date())
@@ -126,6 +131,30 @@ def test_a_link_from_which_one_reader_came_back_is_not_solved_by_another(engine:
     roll_up(engine, FixedClock(NOON))
 
     assert figures(engine) == (1, 1, 0, 1)
+
+
+def test_links_that_were_opened_before_the_format_told_it_keep_their_figures(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'old.db'}"
+    old = create_engine(url)
+    agent, reader = Story("agent", traffic=Traffic.STAFF), Story("reader")
+    agent.add(LinkSent, 0, link=LinkId("l0"), article=seen())
+    reader.add(LinkOpened, 1, link=LinkId("l0"), article=seen())
+    with old.begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(Path(kb.storage.migrations.__file__).parent))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0007")
+        rows = [event_to_row(event) for event in (*agent.events, *reader.events)]
+        connection.execute(events.insert(), rows)
+        connection.execute(rollup_state.insert(), {"name": "last_seq", "value": len(rows)})
+    old.dispose()
+
+    engine = open_database(url)
+    append_many(engine, [Story("other").view(2)])  # the day is built anew
+    roll_up(engine, FixedClock(NOON))
+
+    assert figures(engine) == (1, 1, 0, 0)
+    engine.dispose()
 
 
 def figures(engine: Engine) -> tuple[int, int, int, int]:
