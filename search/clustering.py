@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from kb.model import ArticleId, Language
 from kb.ports import Analyzer, FloatMatrix
 from search.anchors import Anchors
-from search.function_words import function_words
+from search.function_words import is_function_word
 
 Group = tuple[int, ...]
 Likeness = NDArray[np.float64]
@@ -48,7 +48,7 @@ ENOUGH_TO_CENTRE: Final = 10
 def content_words(analyzer: Analyzer, text: str) -> frozenset[str]:
     """Return the lemmas of a query without the words that say nothing alone; all of them if nothing else is left."""
     tokens = analyzer.tokens(text)
-    meant = frozenset(token.lemma for token in tokens if token.exact not in function_words())
+    meant = frozenset(token.lemma for token in tokens if not is_function_word(token))
     return meant or frozenset(token.lemma for token in tokens)
 
 

@@ -6,6 +6,7 @@ from functools import cache
 from typing import Final
 
 from kb.language.normalise import fold
+from kb.ports import Token
 
 # Prepositions, conjunctions, pronouns, particles and question words, standard and spoken.
 _ARABIC: Final = """
@@ -23,7 +24,18 @@ not no so than then too very what which who whom whose when where why how
 """
 
 
+# "And", which Arabic writes as one word with the next; not so "then": «فقد» is mostly "lost", seldom "and already".
+_AND: Final = "و"
+
+
+def is_function_word(token: Token) -> bool:
+    """Tell whether a word is one of them, with "and" before it too if the lemma agrees."""
+    known = _function_words()
+    joined = token.exact.startswith(_AND) and token.exact[1:] in known
+    return token.exact in known or (joined and token.lemma in known)
+
+
 @cache
-def function_words() -> frozenset[str]:
+def _function_words() -> frozenset[str]:
     """Return the words in their orthographic normal form."""
     return frozenset(fold(_ARABIC).split()) | frozenset(_ENGLISH.split())

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from indexer.run_index import RunIndex, forms_of
 from kb.ports import Analyzer, Token
 from kb.results import TextPart
-from search.function_words import function_words
+from search.function_words import is_function_word
 
 
 class Mark(NamedTuple):
@@ -75,7 +75,7 @@ class Highlighter:
 def _numbers_by_form(tokens: Iterable[Token]) -> Mapping[str, int]:
     """Return the number of each query word, by every form under which a text may hold it."""
     every = list(tokens)
-    chosen = [token for token in every if token.exact not in function_words()] or every
+    chosen = [token for token in every if not is_function_word(token)] or every
     forms: dict[str, int] = {}
     numbers: dict[str, int] = {}
     for token in chosen:

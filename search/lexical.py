@@ -19,7 +19,7 @@ from indexer.pair_index import pair_keys
 from kb.model import ArticleKey
 from kb.ports import Analyzer, Token
 from kb.results import Filters
-from search.function_words import function_words
+from search.function_words import is_function_word
 from search.phrases import PhraseMatcher, QuotedWord
 from search.query_text import ParsedQuery
 
@@ -148,7 +148,7 @@ class LexicalSearch:
         for token in tokens:
             if token.lemma not in words:
                 documents = self._documents(token)
-                share = FUNCTION_WORD_WEIGHT if token.exact in function_words() else 1.0
+                share = FUNCTION_WORD_WEIGHT if is_function_word(token) else 1.0
                 words[token.lemma] = _QueryWord(token, documents, share, share * self._keywords.information(documents))
         return tuple(words.values())
 

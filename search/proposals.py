@@ -27,7 +27,7 @@ from kb.model import Article, ArticleId, ArticleKey, Language
 from kb.ports import Analyzer, Token
 from search.curated import EditorsCuration
 from search.diagnosis import Candidate, Failure, ask, succeeds
-from search.function_words import function_words
+from search.function_words import is_function_word
 from search.service import SearchService
 from search.snapshot import Snapshot
 
@@ -145,7 +145,7 @@ def _longest_run(text: str, tokens: Sequence[Token], known: set[str]) -> str:
     best: tuple[int, int, int] = (0, 0, 0)
     run: list[Token] = []
     for token in tokens:
-        if token.lemma in known or token.exact in function_words():
+        if token.lemma in known or is_function_word(token):
             run = []
             continue
         run.append(token)
