@@ -89,7 +89,7 @@ def search_comparison_records(engine: Engine, period: Period, filters: Filters) 
 
 def query_records(engine: Engine, period: Period, filters: Filters, k: int) -> list[Record]:
     """Return one record a query that at least `k` different visitors typed."""
-    found = disclosed_queries(engine, period, filters, order=QueryOrder.SEARCHES, k=k, limit=10_000)
+    found = disclosed_queries(engine, period, filters, k=k)
     return [
         {
             "query": each.query,
@@ -99,7 +99,7 @@ def query_records(engine: Engine, period: Period, filters: Filters, k: int) -> l
             "found_nothing": each.found_nothing,
             "no_click": each.no_click,
         }
-        for each in found.queries
+        for each in found.top(QueryOrder.SEARCHES, 10_000)
     ]
 
 

@@ -91,17 +91,31 @@ class QueryCount:
     found_nothing: int
     no_click: int
 
+    def counted(self, order: QueryOrder) -> int:
+        """Return how many searches an order goes by."""
+        return {
+            QueryOrder.SEARCHES: self.searches,
+            QueryOrder.ZERO: self.found_nothing,
+            QueryOrder.NO_CLICK: self.no_click,
+        }[order]
+
 
 @dataclass(frozen=True, slots=True)
 class DisclosedQueries:
     """Queries that staff may see, and how many searches stay unseen.
 
     Attributes:
+        queries: In no order.
         undisclosed: Searches of the period whose query too few visitors typed.
     """
 
     queries: tuple[QueryCount, ...]
     undisclosed: int
+
+    def top(self, order: QueryOrder, limit: int = 50) -> tuple[QueryCount, ...]:
+        """Return the queries that have most of something, then by text; those that have none of it are left out."""
+        some = [query for query in self.queries if query.counted(order)]
+        return tuple(sorted(some, key=lambda query: (-query.counted(order), query.query, query.lang))[:limit])
 
 
 _SUMS = ("searches", "zero", "clicked", "no_click", "reformulated", "reciprocal_ranks")
@@ -127,35 +141,24 @@ def search_quality_over_time(
     return tuple(SearchPoint(start, found.get(start, _quality([]))) for start in starts)
 
 
-def disclosed_queries(
-    engine: Engine, period: Period, filters: Filters, *, order: QueryOrder, k: int, limit: int = 50
-) -> DisclosedQueries:
+def disclosed_queries(engine: Engine, period: Period, filters: Filters, *, k: int) -> DisclosedQueries:
     """Return the queries that at least `k` different visitors typed within one week.
 
     Args:
-        order: What the first ones have most of; those that have none of it are left out.
         k: `Settings.k_anonymity`.
-        limit: Most queries wanted.
     """
-    sums = {name: func.sum(query_days.c[name]).label(name) for name in ("searches", "zero", "no_click")}
+    sums = (func.sum(query_days.c[name]).label(name) for name in ("searches", "zero", "no_click"))
     conditions = _query_conditions(period, filters)
-    base = select(queries.c.query, queries.c.lang, queries.c.visitors, *sums.values()).join_from(
-        queries, query_days, query_days.c.query_id == queries.c.id
-    )
-    top = (
-        base.where(*conditions, queries.c.visitors >= k)
+    joined = query_days.join(queries, query_days.c.query_id == queries.c.id)
+    shown = (
+        select(queries.c.query, queries.c.lang, queries.c.visitors, *sums)
+        .select_from(joined)
+        .where(*conditions, queries.c.visitors >= k)
         .group_by(queries.c.id, queries.c.query, queries.c.lang, queries.c.visitors)
-        .having(sums[order.value] > 0)
-        .order_by(sums[order.value].desc(), queries.c.query, queries.c.lang)
-        .limit(limit)
     )
-    unseen = (
-        select(func.sum(query_days.c.searches))
-        .join_from(query_days, queries, query_days.c.query_id == queries.c.id)
-        .where(*conditions, queries.c.visitors < k)
-    )
+    unseen = select(func.sum(query_days.c.searches)).select_from(joined).where(*conditions, queries.c.visitors < k)
     with reading(engine) as connection:
-        rows = connection.execute(top).all()
+        rows = connection.execute(shown).all()
         undisclosed = connection.execute(unseen).scalar() or 0
     return DisclosedQueries(
         tuple(

@@ -80,7 +80,7 @@ def test_figures_are_those_of_sqlite(engine: Engine, postgres: Engine) -> None:
 
     for filters in (Filters(), Filters(category="orders")):
         assert overview(postgres, PERIOD, Window.H72, filters) == overview(engine, PERIOD, Window.H72, filters)
-    queries = [disclosed_queries(each, PERIOD, Filters(), order=QueryOrder.ZERO, k=2) for each in (engine, postgres)]
+    queries = [disclosed_queries(each, PERIOD, Filters(), k=2).top(QueryOrder.ZERO) for each in (engine, postgres)]
     assert queries[0] == queries[1]
 
 

@@ -87,8 +87,8 @@ def test_rare_queries_are_forgotten_and_common_ones_kept(engine: Engine) -> None
 
 def test_a_query_is_shown_once_k_different_visitors_typed_it(engine: Engine) -> None:
     def shown(k: int) -> list[str]:
-        found = disclosed_queries(engine, PERIOD, Filters(), order=QueryOrder.SEARCHES, k=k)
-        return [each.query for each in found.queries]
+        found = disclosed_queries(engine, PERIOD, Filters(), k=k)
+        return [each.query for each in found.top(QueryOrder.SEARCHES)]
 
     loud = Story("loud")
     for minute in range(0, 600, 60):
@@ -103,8 +103,9 @@ def test_a_query_is_shown_once_k_different_visitors_typed_it(engine: Engine) -> 
 
     assert shown(4) == ["all of us"]
     assert shown(5) == []
-    found = disclosed_queries(engine, PERIOD, Filters(), order=QueryOrder.ZERO, k=2)
-    assert (found.queries[0].found_nothing, found.queries[0].visitors, found.undisclosed) == (4, 4, 10)
+    found = disclosed_queries(engine, PERIOD, Filters(), k=2)
+    (first,) = found.top(QueryOrder.ZERO)
+    assert (first.found_nothing, first.visitors, found.undisclosed) == (4, 4, 10)
 
 
 def test_visitors_of_different_weeks_are_not_added_up(engine: Engine) -> None:
@@ -115,7 +116,7 @@ def test_visitors_of_different_weeks_are_not_added_up(engine: Engine) -> None:
         append_many(engine, story.events)
     run(engine, FixedClock(NOON + timedelta(days=21)))
 
-    assert disclosed_queries(engine, PERIOD, Filters(), order=QueryOrder.SEARCHES, k=2).queries == ()
+    assert disclosed_queries(engine, PERIOD, Filters(), k=2).queries == ()
 
 
 def test_old_salts_go_with_the_rows(engine: Engine) -> None:

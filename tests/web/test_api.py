@@ -180,6 +180,17 @@ def test_the_description_is_valid_openapi(client: FlaskClient) -> None:
     validate(get(client, "/api/openapi.json"))
 
 
+def test_what_pages_tell_is_described(client: FlaskClient) -> None:
+    description = get(client, "/api/openapi.json")
+    described = description["paths"]["/api/v1/events"]["post"]
+    schema = described["requestBody"]["content"]["application/json"]["schema"]
+    told = {"kind": "dwell", "article": "track-order", "lang": "en", "age_s": 12, "dwell_s": 11}
+
+    OAS31Validator(schema | {"components": description["components"]}).validate(told)
+    assert str(client.post("/api/v1/events", json=told).status_code) in described["responses"]
+    assert client.post("/api/v1/events", json=told | {"kind": "guess"}).status_code == 400
+
+
 @pytest.mark.parametrize(
     ("path", "operation"),
     [

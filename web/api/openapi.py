@@ -15,6 +15,7 @@ from pydantic.json_schema import JsonSchemaMode
 import kb
 from web.api import models, routes
 from web.problems import MEDIA_TYPE, Problem
+from web.tracking import beacons
 
 DEFINITIONS = "#/components/schemas/{model}"
 
@@ -78,6 +79,16 @@ OPERATIONS = (
         models.LanguageParameters,
         models.Categories,
         (400, 503),
+    ),
+    Operation(
+        "/api/v1/events",
+        beacons.event,
+        "Tell what only a page's script knows; for this site's own pages",
+        None,
+        None,
+        (400, 403, 503),
+        method="post",
+        body=beacons.EventBeacon,
     ),
     Operation("/healthz", routes.health, "Does the process live?", None, models.Health, ()),
     Operation("/readyz", routes.readiness, "Can questions be answered?", None, models.Readiness, ()),

@@ -20,7 +20,7 @@ def register(app: Flask) -> None:
         app.json.sort_keys = False  # the order of the models
     blueprint = Blueprint("api", __name__)
     for operation in OPERATIONS:
-        blueprint.add_url_rule(operation.rule, operation.view.__name__, operation.view)
+        _add(blueprint, operation)
     blueprint.add_url_rule("/api/openapi.json", "description", description)
     app.register_blueprint(blueprint)
 
@@ -29,8 +29,7 @@ def add_operations(app: Flask, name: str, operations: Sequence[Operation]) -> No
     """Add operations of another package under a blueprint of that name, and to the description."""
     blueprint = Blueprint(name, __name__)
     for operation in operations:
-        methods = [operation.method.upper()]
-        blueprint.add_url_rule(operation.rule, operation.view.__name__, operation.view, methods=methods)
+        _add(blueprint, operation)
     app.register_blueprint(blueprint)
     app.extensions[ADDED] = (*app.extensions.get(ADDED, ()), *operations)
 
@@ -38,3 +37,8 @@ def add_operations(app: Flask, name: str, operations: Sequence[Operation]) -> No
 def description() -> Response:
     """Give the OpenAPI document."""
     return jsonify(describe(services().settings.site_url, current_app.extensions.get(ADDED, ())))
+
+
+def _add(blueprint: Blueprint, operation: Operation) -> None:
+    methods = [operation.method.upper()]
+    blueprint.add_url_rule(operation.rule, operation.view.__name__, operation.view, methods=methods)

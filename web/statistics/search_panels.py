@@ -11,6 +11,7 @@ from kb.statistics.filters import Filters
 from kb.statistics.intervals import Proportion
 from kb.statistics.operations import Annotation
 from kb.statistics.search_quality import (
+    DisclosedQueries,
     QueryOrder,
     SearchQuality,
     disclosed_queries,
@@ -72,11 +73,11 @@ def query_panels(engine: Engine, asked: Wanted, k: int) -> tuple[Panel, ...]:
     Args:
         k: `Settings.k_anonymity`.
     """
-    return tuple(_query_panel(engine, asked, k, order) for order in QueryOrder)
+    found = disclosed_queries(engine, asked.period, asked.filters, k=k)
+    return tuple(_query_panel(found, asked, k, order) for order in QueryOrder)
 
 
-def _query_panel(engine: Engine, asked: Wanted, k: int, order: QueryOrder) -> Panel:
-    found = disclosed_queries(engine, asked.period, asked.filters, order=order, k=k, limit=MOST_QUERIES)
+def _query_panel(found: DisclosedQueries, asked: Wanted, k: int, order: QueryOrder) -> Panel:
     rows = tuple(
         Row(
             (
@@ -87,7 +88,7 @@ def _query_panel(engine: Engine, asked: Wanted, k: int, order: QueryOrder) -> Pa
                 number(each.no_click),
             )
         )
-        for each in found.queries
+        for each in found.top(order, MOST_QUERIES)
     )
     titles = {
         QueryOrder.SEARCHES: gettext("Most searched"),

@@ -8,8 +8,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated, Literal
 
-from flask import Blueprint, Response, g, request
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from flask import Response, g, request
+from pydantic import BaseModel, ConfigDict, Field, RootModel, ValidationError
 
 from kb.events import Channel, ChannelChosen, EventId, Traffic
 from kb.model import ArticleId, ArticleKey, Language
@@ -29,18 +29,13 @@ class Beacon(BaseModel):
 
 
 class DwellBeacon(Beacon):
-    """How long an article's page has been visible.
-
-    Attributes:
-        age_s: Seconds since the page was asked for.
-        dwell_s: Seconds of these in which it was visible.
-    """
+    """How long an article's page has been visible so far; the longest report of an opening counts."""
 
     kind: Literal["dwell"]
-    article: Annotated[str, Field(max_length=200)]
-    lang: Language
-    age_s: Annotated[float, Field(ge=0, le=LONGEST_DWELL_S)]
-    dwell_s: Annotated[float, Field(ge=0, le=LONGEST_DWELL_S)]
+    article: Annotated[str, Field(max_length=200, description="Id of the article.")]
+    lang: Language = Field(description="Language of the page.")
+    age_s: Annotated[float, Field(ge=0, le=LONGEST_DWELL_S, description="Seconds since the page was asked for.")]
+    dwell_s: Annotated[float, Field(ge=0, le=LONGEST_DWELL_S, description="Seconds of these in which it was visible.")]
 
 
 class ChannelBeacon(Beacon):
@@ -48,17 +43,11 @@ class ChannelBeacon(Beacon):
 
     kind: Literal["channel"]
     channel: Literal["email", "phone", "chat", "whatsapp", "branch"]
-    lang: Language
+    lang: Language = Field(description="Language of the page.")
 
 
-_BEACONS: TypeAdapter[DwellBeacon | ChannelBeacon] = TypeAdapter(
-    Annotated[DwellBeacon | ChannelBeacon, Field(discriminator="kind")]
-)
-
-
-def add_routes(blueprint: Blueprint) -> None:
-    """Add the one address that beacons go to."""
-    blueprint.add_url_rule("/api/v1/events", "event", event, methods=["POST"])
+class EventBeacon(RootModel[Annotated[DwellBeacon | ChannelBeacon, Field(discriminator="kind")]]):
+    """What a page tells, by its `kind`."""
 
 
 def event() -> Response:
@@ -66,7 +55,7 @@ def event() -> Response:
     if not is_same_origin():
         return problem(403, "Beacons are taken from this site's own pages only.")
     try:
-        beacon = _BEACONS.validate_json(request.get_data(cache=False))
+        beacon = EventBeacon.model_validate_json(request.get_data(cache=False)).root
     except ValidationError as error:
         return problem(400, "Correct the fields that `errors` names.", parameter_faults(error))
     g.language = beacon.lang  # of the page that sent it
