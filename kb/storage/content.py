@@ -168,7 +168,8 @@ class ContentStore:
 
     def article(self, key: ArticleKey) -> Article | None:
         """Return one language version of an article, whatever its audience, or None."""
-        return self._one_article("SELECT row FROM article WHERE id = :id AND lang = :lang", id=key.id, lang=key.lang)
+        row = self._rows.get(key)
+        return None if row is None else self._article(row)
 
     def article_by_slug(self, lang: Language, slug: str) -> Article | None:
         """Return the article of that address, whatever its audience, or None."""
@@ -237,7 +238,7 @@ class ContentStore:
 
     def article_keys(self) -> tuple[ArticleKey, ...]:
         """Return the keys of all articles in the order of the lexical rows."""
-        return self._article_keys
+        return tuple(self._rows)
 
     def asset(self, name: str) -> bytes | None:
         """Return an image by its content-addressed name, or None."""
@@ -245,9 +246,9 @@ class ContentStore:
         return bytes(rows[0][0]) if rows else None
 
     @cached_property
-    def _article_keys(self) -> tuple[ArticleKey, ...]:
-        rows = self._fetch("SELECT id, lang FROM article ORDER BY row")
-        return tuple(ArticleKey(ArticleId(article_id), Language(lang)) for article_id, lang in rows)
+    def _rows(self) -> dict[ArticleKey, int]:
+        found = self._fetch("SELECT id, lang, row FROM article ORDER BY row")
+        return {ArticleKey(ArticleId(article_id), Language(lang)): row for article_id, lang, row in found}
 
     def _one_article(self, query: str, **values: str) -> Article | None:
         rows = self._fetch(query, **values)

@@ -9,9 +9,10 @@ import random
 import statistics
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import count
+from enum import StrEnum
+from itertools import cycle, islice
 from multiprocessing.connection import Connection
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
@@ -30,86 +31,97 @@ from search.evaluation import percentile
 SENDERS = 4
 VISITORS = 50
 SEARCHES_PER_SECOND = 10
-QUIET_SHARE = 0.5
+OTHER_SHARE = 0.5
 HEADERS = {"User-Agent": BROWSER, "Sec-Fetch-Site": "same-origin"}
+
+
+class Beside(StrEnum):
+    """What happens beside the searches of a block."""
+
+    NOTHING = "alone"
+    UNRECORDED = "beside the same requests, not recorded"
+    EVENTS = "beside events"
+
+
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """Times to answer a search, in milliseconds: medians over the blocks of their medians and 95th percentiles."""
+
+    p50: float
+    p95: float
 
 
 @dataclass(frozen=True, slots=True)
 class SustainReport:
-    """What a run measured; times in milliseconds.
+    """What a run measured.
 
     Attributes:
-        rate: Events a second that were really sent, over the loaded blocks.
+        seconds: Length of all blocks with events together.
+        rate: Events a second in them.
         accepted: Events that the server took (204).
         stored: Of them, those in the database afterwards.
-        searches: Searches in all blocks.
-        quiet_p50, quiet_p95: Median of the quiet blocks' medians and 95th percentiles of the time to answer a search.
-        loaded_p50, loaded_p95: The same of the loaded blocks.
+        latencies: How long searches took in each kind of block.
     """
 
     seconds: float
     rate: float
     accepted: int
     stored: int
-    searches: int
-    quiet_p50: float
-    quiet_p95: float
-    loaded_p50: float
-    loaded_p95: float
+    latencies: Mapping[Beside, Latency]
 
-    @property
-    def slower(self) -> float:
-        """Return by which share the events make the 95th percentile longer; below zero: shorter."""
-        return self.loaded_p95 / self.quiet_p95 - 1
+    def slower(self, than: Beside) -> float:
+        """Return by which share events make the 95th percentile longer than in other blocks; below zero: shorter."""
+        return self.latencies[Beside.EVENTS].p95 / self.latencies[than].p95 - 1
 
 
 def sustain_events(directory: Path, rate: int, seconds: float, block_s: float) -> SustainReport:
-    """Serve the sample articles, search, and send events in every other block.
+    """Serve the sample articles and search: alone, beside requests of readers who want no record, beside events.
 
     Args:
         directory: An empty directory for index and database.
         rate: Events a second.
         seconds: Length of all blocks with events together.
-        block_s: Length of one of them; the quiet ones are half as long.
+        block_s: Length of one of them; the others are half as long.
     """
     settings = load_settings().model_copy(update={"var_dir": directory, "database_url": ""})
     build_index(settings, Meaning.WITH_VECTORS)
-    server = Server(directory, {"KB_API_REQUESTS_PER_MINUTE": "0"})
+    server = Server(directory, {"KB_API_REQUESTS_PER_MINUTE": "0", "KB_WORKERS": str(settings.workers)})
     server.start()
     try:
         blocks = _alternate(server.address, settings, rate, seconds, block_s)
     finally:
         server.stop()
-    return _report(settings, *blocks)
+    return _report(settings, blocks)
 
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """Times of one block's searches, in milliseconds, and the events beside them."""
+    """Times of one block's searches, in milliseconds, and the requests beside them that were answered well."""
 
-    searches: tuple[float, ...]
+    beside: Beside
     seconds: float
-    accepted: int = 0
+    searches: tuple[float, ...]
+    accepted: int
 
 
-def _alternate(
-    address: str, settings: Settings, rate: int, seconds: float, block_s: float
-) -> tuple[list[_Block], list[_Block]]:
+def _alternate(address: str, settings: Settings, rate: int, seconds: float, block_s: float) -> list[_Block]:
     articles = [each for each in load_tree(settings.articles_dir).articles if _is_open(each)]
     questions = [(question, article.lang) for article in articles for question in article.questions]
     random.Random(7).shuffle(questions)  # noqa: S311 - a benchmark must repeat itself
-    asked = (questions[number % len(questions)] for number in count())
-    search = _Searcher(address)
-    search.for_a_while([next(asked) for _ in range(SEARCHES_PER_SECOND * 5)])  # fills the caches
-    quiet, loaded = [], []
+    asked = cycle(questions)
+    searcher = _Searcher(address)
+    searcher.for_a_while(list(islice(asked, SEARCHES_PER_SECOND * 5)))  # fills the caches
+    reading = [(article.id, article.lang) for article in articles]
+    blocks = []
     for _ in range(max(2, round(seconds / block_s))):
-        few = [next(asked) for _ in range(int(QUIET_SHARE * block_s * SEARCHES_PER_SECOND))]
-        quiet.append(_Block(search.for_a_while(few), QUIET_SHARE * block_s))
-        with _Stream(address, [(article.id, article.lang) for article in articles], rate, block_s) as stream:
-            many = [next(asked) for _ in range(int(block_s * SEARCHES_PER_SECOND))]
-            times = search.for_a_while(many)
-            loaded.append(_Block(times, block_s, stream.accepted()))
-    return quiet, loaded
+        for beside in Beside:
+            length = block_s if beside is Beside.EVENTS else OTHER_SHARE * block_s
+            pace = 0 if beside is Beside.NOTHING else rate
+            headers = HEADERS | ({"DNT": "1"} if beside is Beside.UNRECORDED else {})
+            with _Stream(_Load(address, reading, pace, length, headers)) as stream:
+                times = searcher.for_a_while(list(islice(asked, int(length * SEARCHES_PER_SECOND))))
+                blocks.append(_Block(beside, length, times, stream.accepted()))
+    return blocks
 
 
 class _Searcher:
@@ -139,13 +151,29 @@ class _Searcher:
         return tuple(times)
 
 
-class _Stream:
-    """Events at a steady rate from a process of its own, so that sending them does not slow down who searches here."""
+@dataclass(frozen=True, slots=True)
+class _Load:
+    """Beacons at a steady pace: how long articles were read.
 
-    def __init__(self, address: str, articles: Sequence[tuple[str, str]], rate: int, seconds: float) -> None:
+    Attributes:
+        reading: Id and language of the articles.
+        rate: Beacons a second.
+    """
+
+    address: str
+    reading: Sequence[tuple[str, str]]
+    rate: float
+    seconds: float
+    headers: Mapping[str, str]
+
+
+class _Stream:
+    """Sends a load from a process of its own, so that sending does not slow down who searches here."""
+
+    def __init__(self, load: _Load) -> None:
         context = multiprocessing.get_context("spawn")
         self._receiving, sending = context.Pipe(duplex=False)
-        self._process = context.Process(target=_send_events, args=(address, articles, rate, seconds, sending))
+        self._process = context.Process(target=_send, args=(load, sending))
 
     def __enter__(self) -> _Stream:
         self._process.start()
@@ -153,25 +181,18 @@ class _Stream:
         return self
 
     def accepted(self) -> int:
-        """Wait for the end and return how many events the server took."""
+        """Wait for the end and return how many beacons were answered well."""
         return int(self._receiving.recv())
 
     def __exit__(self, *_: object) -> None:
         self._process.join()
 
 
-def _send_events(
-    address: str, articles: Sequence[tuple[str, str]], rate: int, seconds: float, pipe: Connection
-) -> None:
-    taken: list[int] = []
-    cookies = [_cookie(address) for _ in range(VISITORS)]
+def _send(load: _Load, pipe: Connection) -> None:
+    cookies = [_cookie(load.address) for _ in range(VISITORS)]
     pipe.send(True)
-    senders = [
-        threading.Thread(
-            target=_send_in_turn, args=(address, articles, rate / SENDERS, seconds, cookies[n::SENDERS], taken)
-        )
-        for n in range(SENDERS)
-    ]
+    taken: list[int] = []
+    senders = [threading.Thread(target=_send_in_turn, args=(load, cookies[n::SENDERS], taken)) for n in range(SENDERS)]
     for each in senders:
         each.start()
     for each in senders:
@@ -179,21 +200,14 @@ def _send_events(
     pipe.send(sum(taken))
 
 
-def _send_in_turn(
-    address: str,
-    articles: Sequence[tuple[str, str]],
-    rate: float,
-    seconds: float,
-    cookies: Sequence[str],
-    taken: list[int],
-) -> None:
-    connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=60)
-    began, accepted = time.perf_counter(), 0
-    for number in range(int(rate * seconds)):
+def _send_in_turn(load: _Load, cookies: Sequence[str], taken: list[int]) -> None:
+    connection = http.client.HTTPConnection(urlsplit(load.address).netloc, timeout=60)
+    began, accepted, rate = time.perf_counter(), 0, load.rate / SENDERS
+    for number in range(int(rate * load.seconds)):
         time.sleep(max(0.0, began + number / rate - time.perf_counter()))
-        article, lang = articles[number % len(articles)]
+        article, lang = load.reading[number % len(load.reading)]
         beacon = {"kind": "dwell", "article": article, "lang": lang, "age_s": 30.0, "dwell_s": float(number % 30)}
-        headers = HEADERS | {"Cookie": cookies[number % len(cookies)], "Content-Type": "application/json"}
+        headers = {**load.headers, "Cookie": cookies[number % len(cookies)], "Content-Type": "application/json"}
         connection.request("POST", "/api/v1/events", json.dumps(beacon), headers)
         response = connection.getresponse()
         response.read()
@@ -213,24 +227,17 @@ def _is_open(article: Article) -> bool:
     return article.audience is Audience.PUBLIC and article.status is Status.PUBLISHED
 
 
-def _report(settings: Settings, quiet: Sequence[_Block], loaded: Sequence[_Block]) -> SustainReport:
+def _report(settings: Settings, blocks: Sequence[_Block]) -> SustainReport:
     engine = open_database(settings.effective_database_url)
     with reading(engine) as connection:
         timed = select(func.count()).select_from(events).where(events.c.kind == "view_timed")
         stored = connection.execute(timed).scalar_one()
     engine.dispose()
+    by_kind = {beside: [block for block in blocks if block.beside is beside] for beside in Beside}
+    loaded = by_kind[Beside.EVENTS]
     seconds, accepted = sum(block.seconds for block in loaded), sum(block.accepted for block in loaded)
-    return SustainReport(
-        seconds=seconds,
-        rate=accepted / seconds,
-        accepted=accepted,
-        stored=stored,
-        searches=sum(len(block.searches) for block in (*quiet, *loaded)),
-        quiet_p50=_median(quiet, 50),
-        quiet_p95=_median(quiet, 95),
-        loaded_p50=_median(loaded, 50),
-        loaded_p95=_median(loaded, 95),
-    )
+    latencies = {beside: Latency(_median(some, 50), _median(some, 95)) for beside, some in by_kind.items()}
+    return SustainReport(seconds, accepted / seconds, accepted, stored, latencies)
 
 
 def _median(blocks: Sequence[_Block], percent: int) -> float:
