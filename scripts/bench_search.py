@@ -30,6 +30,7 @@ from urllib.parse import urlencode
 import click
 import numpy as np
 
+from kb.cli.index import usable_cores
 from kb.embedding.opening import open_embedder
 from kb.language.analysis import open_analyzer
 from kb.ports import Embedder, FloatMatrix
@@ -138,7 +139,7 @@ def make_articles(corpus: Sequence[CorpusArticle], count: int) -> tuple[CorpusAr
 def build(directory: Path, corpus: tuple[CorpusArticle, ...], settings: Settings) -> BuildFigures:
     """Build an index in this process and return what it took; call it in a fresh process."""
     analyzer = open_analyzer(settings.morphology_db)
-    embedder = SparingEmbedder(open_embedder(settings.embedding_model, settings.embedding_threads))
+    embedder = SparingEmbedder(open_embedder(settings.embedding_model, settings.index_threads or usable_cores()))
     started = time.perf_counter()
     open_judged_index(directory, corpus, analyzer, embedder)
     seconds = time.perf_counter() - started
