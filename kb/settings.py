@@ -111,6 +111,12 @@ class Settings(ContactSettings):
         "", description="Key with which another help desk signs the panel's address; 32 characters or more, or empty."
     )
 
+    edit_url: str = Field(
+        "",
+        description="Where the file of an article is edited, with `{path}` for its place among the articles, as "
+        "`https://git.example/help/edit/main/articles/{path}`; empty: editors download the file.",
+    )
+
     # Sign-in at the desk by another identity provider
     oidc_issuer: str = Field(
         "", description="Address of the OpenID Connect provider, as `https://login.example`; empty: passwords only."
@@ -146,6 +152,13 @@ class Settings(ContactSettings):
     def _site_url_is_absolute(cls, value: str, info: ValidationInfo) -> str:
         if not value.startswith(("http://", "https://")) or value.endswith("/"):
             raise ValueError("must start with http:// or https:// and not end with a slash")
+        return value
+
+    @field_validator("edit_url")
+    @classmethod
+    def _edit_url_has_a_place(cls, value: str) -> str:
+        if value and not (value.startswith(("http://", "https://")) and "{path}" in value):
+            raise ValueError("must start with http:// or https:// and hold {path}")
         return value
 
     @field_validator("widget_origins", "panel_origins")

@@ -23,7 +23,7 @@ from search.diagnosis import Failure
 from search.service import SearchService
 
 # Queries whose vectors are computed while a queue opens; the others follow when it is opened next.
-NEW_VECTORS: Final = 40
+NEW_VECTORS: Final = 25
 
 
 @dataclass(frozen=True, slots=True)

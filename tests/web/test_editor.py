@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from markupsafe import escape
 from sqlalchemy import Engine
 
 from indexer.loading import load_tree
@@ -31,7 +32,7 @@ from tests.article_trees import valid_tree, write_tree
 from tests.factories import HashingEmbedder
 from tests.stories import NOON, Story, seen
 from tests.web.conftest import MakeSite, analyzer
-from tests.web.desk import make_person, post_form, signed_in, with_desk
+from tests.web.desk import accounts_of, make_person, post_form, signed_in, with_desk
 from web.desk.access import SESSION_COOKIE
 from web.services import EditingTools, Services
 
@@ -146,6 +147,64 @@ def test_a_faulty_fix_is_refused_and_changes_nothing(
     assert post_form(editor, item, f"{item}/{fix}", **fields).status_code == 400
     rules = CurationStore(engine, clock).rules()
     assert (rules.synonyms, rules.results) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("fix", "fields"),
+    [
+        ("synonyms", {"article": "track-order", "terms": "zorgle\n" + "x" * 200, "replacements": "parcel &c"}),
+        ("pin", {"article": "nope", "patterns": "zorgle\nwhere is it"}),
+        ("pin", {"article": "track-order", "patterns": "zorgle\n" + "y" * 200}),
+    ],
+)
+def test_a_refused_fix_gives_back_what_was_typed(
+    editor: FlaskClient, engine: Engine, clock: FixedClock, fix: str, fields: dict[str, str]
+) -> None:
+    tell(engine, clock.now(), *failing("zorgle", "a", "b"))
+    item = first_item(editor)
+
+    answer = post_form(editor, item, f"{item}/{fix}", **fields)
+
+    assert answer.status_code == 400
+    text = answer.get_data(as_text=True)
+    assert all(escape(value) in text for value in fields.values())
+    rules = CurationStore(engine, clock).rules()
+    assert (rules.synonyms, rules.results) == ((), ())
+
+
+def test_an_article_is_opened_where_its_file_is_edited(
+    desk: Flask, editor: FlaskClient, engine: Engine, clock: FixedClock, make_site: MakeSite
+) -> None:
+    tell(engine, clock.now(), *failing("zorgle track order", "a", "b"))
+    item = first_item(editor)
+    assert f'href="{HOME}articles/en/track-order.md"' in editor.get(item).get_data(as_text=True)
+
+    services: Services = desk.extensions["dalil"]
+    edit_url = "https://git.example/edit/main/articles/{path}"
+    settings = services.settings.model_copy(update={"edit_url": edit_url})
+    elsewhere = with_desk(replace(services, settings=settings), engine, clock)
+    user = accounts_of(elsewhere).people.by_login("reem")
+    assert user is not None
+    page = signed_in(elsewhere, user).get(item).get_data(as_text=True)
+
+    assert 'href="https://git.example/edit/main/articles/en/orders/track-order.md"' in page
+    assert "articles/ar/orders/%D8%AA" in page
+
+
+def test_the_file_of_an_article_is_given_with_its_front_matter(
+    make_site: MakeSite, engine: Engine, clock: FixedClock, articles: Path
+) -> None:
+    services: Services = make_site(site_url="http://localhost", articles_dir=articles).extensions["dalil"]
+    tools = EditingTools(engine, EditingStore(engine, clock))
+    desk = with_desk(services, engine, clock, curation=CurationStore(engine, clock), editing=tools)
+    editor = signed_in(desk, make_person(desk, Role.EDITOR))
+
+    given = editor.get(f"{HOME}articles/ar/track-order.md")
+
+    assert given.get_data() == (articles / "ar" / "orders" / "تتبع-الطلب.md").read_bytes()  # tracking the order
+    assert "track-order.ar.md" in given.headers["Content-Disposition"]
+    for path in ("fr/track-order", "en/nope", "en/coming"):
+        assert editor.get(f"{HOME}articles/{path}.md").status_code == 404
 
 
 def test_state_owner_and_note_are_kept_and_closed_items_move(

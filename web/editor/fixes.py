@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flask import Blueprint, abort, redirect, url_for
+from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as AnyResponse
 
 from kb.curation.model import Match, ResultAction
-from kb.curation.store import CurationStore
+from kb.curation.store import LONGEST_TERM, MOST_TERMS, CurationStore
 from kb.editing.model import Queue, Subject
 from kb.errors import UserError
 from kb.model import ArticleId, ArticleKey, Language
@@ -34,7 +35,7 @@ def add_synonyms(queue: str, subject: str) -> AnyResponse:
     """Add what readers say as synonyms of what the article says."""
     target, form = _cluster(queue, subject), SynonymFixForm()
     if not form.validate() or not _is_readable(article := ArticleId(form.article.data or "")):
-        return _refused(target, gettext("Write what readers say and what the article says."))
+        return _refused(target, gettext("Write what readers say and what the article says."), refused=form)
     terms, replacements = _lines(form.terms.data), _lines(form.replacements.data)
     before = _outcomes(target.failures, article)
     try:
@@ -42,7 +43,7 @@ def add_synonyms(queue: str, subject: str) -> AnyResponse:
             terms, replacements, lang=_language(target.failures), by=present_user().login, why=_why(target)
         )
     except UserError:
-        return _refused(target, gettext("Write at most 20 terms, each of at most 100 characters."))
+        return _refused(target, gettext("Write at most 20 terms, each of at most 100 characters."), refused=form)
     what = gettext("Synonyms: %(terms)s → %(article)s", terms=" | ".join(terms), article=" | ".join(replacements))
     return _fixed(target, article, what, before)
 
@@ -52,22 +53,21 @@ def pin(queue: str, subject: str) -> AnyResponse:
     target, form = _cluster(queue, subject), PinFixForm()
     article = ArticleId((form.article.data or "").strip())
     if not form.validate() or not _is_readable(article):
-        return _refused(target, gettext("Write the words of a query and the id of a published article."))
+        return _refused(target, gettext("Write the words of a query and the id of a published article."), pin_form=form)
     patterns = _lines(form.patterns.data)
+    if len(patterns) > MOST_TERMS or any(len(pattern) > LONGEST_TERM for pattern in patterns):
+        return _refused(target, gettext("Write at most 20 terms, each of at most 100 characters."), pin_form=form)
     before = _outcomes(target.failures, article)
-    try:
-        for pattern in patterns:
-            _rules().add_result(
-                ResultAction.PIN,
-                pattern,
-                article,
-                match=Match.WORDS,
-                lang=_language(target.failures),
-                by=present_user().login,
-                why=_why(target),
-            )
-    except UserError:
-        return _refused(target, gettext("Write at most 20 terms, each of at most 100 characters."))
+    for pattern in patterns:
+        _rules().add_result(
+            ResultAction.PIN,
+            pattern,
+            article,
+            match=Match.WORDS,
+            lang=_language(target.failures),
+            by=present_user().login,
+            why=_why(target),
+        )
     return _fixed(
         target,
         article,
@@ -131,8 +131,9 @@ def _cluster(queue: str, subject: str) -> Cluster:
     return target
 
 
-def _refused(target: Cluster, fault: str) -> AnyResponse:
-    return item_response(target, status=400, fault=fault)
+def _refused(target: Cluster, fault: str, **typed: FlaskForm) -> AnyResponse:
+    """Return the page of the cluster with what was typed, to be corrected."""
+    return item_response(target, status=400, fault=fault, **typed)
 
 
 def _rules() -> CurationStore:

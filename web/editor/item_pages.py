@@ -79,6 +79,7 @@ class ItemPage:
         conflict: As somebody else left the item meanwhile; None: nobody did.
         result: What the fix just made achieved; None: none was made.
         fault: Why the last form was refused; empty otherwise.
+        refused: Synonyms that were refused, as they were typed; None: none were.
     """
 
     head: Head
@@ -101,6 +102,7 @@ class ItemPage:
     conflict: Item | None = None
     result: FixResult | None = None
     fault: str = ""
+    refused: SynonymFixForm | None = None
 
 
 def item_form(line: QueueLine) -> ItemForm:
@@ -123,7 +125,7 @@ def article_page(line: QueueLine, form: ItemForm | None = None, **more: object) 
     if line.item.queue is Queue.UNTRANSLATED and article is None:
         drafts = ((gettext("Download a draft"), _draft_path(line.item, key.lang)),)
     values = {
-        "articles": (shown_article(key.id),),
+        "articles": (shown_article(key.id, key.lang),),
         "reasons": reasons,
         "comments": tuple((_reason(each.reason), each.text) for each in said),
         "drafts": drafts,

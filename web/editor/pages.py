@@ -17,6 +17,7 @@ from web.editor.forms import (
     STATE_NAMES,
 )
 from web.editor.lines import QueueLine, editing, key_of
+from web.editor.sources import EditLink, edit_links
 from web.i18n import current_language, gettext
 from web.layout import Head
 from web.services import content
@@ -81,6 +82,7 @@ class ShownArticle:
         path: Its public page; empty where there is none in the desk's language or the other.
         source: File of the article, relative to the articles; empty where there is none.
         missing: The language in which it is not written; None: it is written in both.
+        edits: Where its versions are edited.
     """
 
     id: ArticleId
@@ -88,6 +90,7 @@ class ShownArticle:
     path: str
     source: str
     missing: Language | None
+    edits: tuple[EditLink, ...] = ()
 
 
 def tabs(current: Queue | None = None) -> tuple[Tab, ...]:
@@ -129,9 +132,9 @@ def queue_page(queue: Queue, found: Sequence[QueueLine], *, closed: bool) -> Que
     )
 
 
-def shown_article(article_id: ArticleId) -> ShownArticle:
-    """Return an article as fixes show it, in the desk's language where there is one."""
-    lang = current_language()
+def shown_article(article_id: ArticleId, lang: Language | None = None) -> ShownArticle:
+    """Return an article as fixes show it, in a language, that of the desk unless given, where it is written in it."""
+    lang = lang or current_language()
     versions = {each: content().article(ArticleKey(article_id, each)) for each in (lang, lang.other)}
     article = versions[lang] or versions[lang.other]
     absent = [each for each, version in versions.items() if version is None]
@@ -141,6 +144,7 @@ def shown_article(article_id: ArticleId) -> ShownArticle:
         url_for("public.article", lang=article.lang, slug=article.slug) if article else "",
         article.path if article else "",
         absent[0] if article and absent else None,
+        edit_links(article_id, lang),
     )
 
 

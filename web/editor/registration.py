@@ -7,6 +7,7 @@ from flask import Blueprint, Flask
 from web.editor.fixes import add_routes as add_fixes
 from web.editor.replaying import add_routes as add_replay
 from web.editor.routes import add_routes as add_queues
+from web.editor.sources import add_routes as add_sources
 from web.services import services
 
 
@@ -20,4 +21,5 @@ def register(app: Flask) -> None:
     add_queues(blueprint)
     add_fixes(blueprint)
     add_replay(blueprint)
+    add_sources(blueprint)
     app.register_blueprint(blueprint)
