@@ -82,6 +82,7 @@ class Mailbox:
 
     port: int
     refuses: bool = False
+    refuses_recipients: bool = False
     messages: list[EmailMessage] = field(default_factory=list)
 
 
@@ -101,7 +102,12 @@ def mail_receiver() -> Iterator[Mailbox]:
                     self._say("221 bye")
                     return
                 else:
-                    self._say("451 not now" if box.refuses and command == b"RCPT" else "250 fine")
+                    self._say(self._answer(command))
+
+        def _answer(self, command: bytes) -> str:
+            if command == b"RCPT" and (box.refuses or box.refuses_recipients):
+                return "451 not now" if box.refuses else "550 nobody here"
+            return "250 fine"
 
         def _take(self) -> None:
             lines = []

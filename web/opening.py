@@ -17,7 +17,7 @@ from kb.agents.replies import SavedReplies
 from kb.agents.shelf import Shelf
 from kb.clock import Clock, SystemClock
 from kb.contact.dispatch import Dispatcher, OutboxWorker
-from kb.contact.outlets import open_outlet
+from kb.contact.outlets import open_outlet, open_receipts, parts_of
 from kb.contact.surveys import SurveyLinks
 from kb.curation.store import CurationStore
 from kb.editing.store import EditingStore
@@ -62,7 +62,7 @@ def open_services(settings: Settings, clock: Clock | None = None) -> Services:
         event_log=event_log,
         visitor_keys=VisitorKeys(engine, clock),
         history=StoredHistory(engine, clock),
-        tickets=Tickets(engine, clock, event_log),
+        tickets=Tickets(engine, clock, event_log, parts=parts_of(settings)),
         outbox=open_outbox(settings, engine, clock, key),
         accounts=open_accounts(engine, clock),
         agents=open_agent_tools(engine, clock),
@@ -99,6 +99,6 @@ def open_outbox(settings: Settings, engine: Engine, clock: Clock, key: str) -> O
         OperatorError: The outlet lacks a setting.
     """
     outlet = open_outlet(settings, settings.site_url, SurveyLinks(key, settings.site_url))
-    dispatcher = Dispatcher(Outbox(engine), outlet, clock)
+    dispatcher = Dispatcher(Outbox(engine), outlet, clock, open_receipts(settings, settings.site_url))
     retention = timedelta(days=settings.ticket_retention_days)
     return OutboxWorker(dispatcher, clock, partial(forget_tickets, engine), retention)

@@ -28,7 +28,8 @@ def list_entries(limit: int) -> None:
     with _database() as (_, engine):
         entries, counts = Outbox(engine).entries(limit), Outbox(engine).counts()
     for entry in entries:
-        line = f"{entry.reference}  {entry.sent:%Y-%m-%d %H:%M}  {entry.state:<9}  {entry.attempts} tries"
+        what = f"{entry.reference}  {entry.sent:%Y-%m-%d %H:%M}  {entry.part:<7}"
+        line = f"{what}  {entry.state:<9}  {entry.attempts} tries"
         click.echo(line + (f"  {entry.error}" if entry.error else ""))
     click.echo(", ".join(f"{count} {state}" for state, count in counts.items()))
 
@@ -63,15 +64,15 @@ def retry() -> None:
 def run() -> None:
     """Deliver what is due now."""
     from kb.contact.dispatch import Dispatcher
-    from kb.contact.outlets import open_outlet
+    from kb.contact.outlets import open_outlet, open_receipts
     from kb.contact.surveys import SurveyLinks
     from kb.storage.outbox import Outbox
     from web.security import secret_key
 
     with _database() as (settings, engine):
         links = SurveyLinks(secret_key(settings), settings.site_url)
-        outlet = open_outlet(settings, settings.site_url, links)
-        report = Dispatcher(Outbox(engine), outlet, SystemClock()).run_once()
+        outlet, receipts = open_outlet(settings, settings.site_url, links), open_receipts(settings, settings.site_url)
+        report = Dispatcher(Outbox(engine), outlet, SystemClock(), receipts).run_once()
     click.echo(f"{report.delivered} delivered, {report.postponed} postponed, {report.dead} given up.")
 
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from kb.clock import Clock
-from kb.contact.outlets import DeliveryError, DeliveryRefusedError, Outlet
+from kb.contact.model import Part
+from kb.contact.outlets import DeliveryError, DeliveryRefusedError, KeepHere, Outlet
 from kb.storage.outbox import Leased, Outbox
 
 FIRST_DELAY = timedelta(seconds=30)
@@ -22,7 +23,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class DispatchReport:
-    """What one round did, in tickets."""
+    """What one round did, in tickets and receipts."""
 
     delivered: int = 0
     postponed: int = 0
@@ -36,11 +37,12 @@ class Dispatcher:
         outbox: Where tickets wait.
         outlet: Where they go.
         clock: Tells what is due.
+        receipts: Tells customers that their tickets arrived.
     """
 
-    def __init__(self, outbox: Outbox, outlet: Outlet, clock: Clock) -> None:
+    def __init__(self, outbox: Outbox, outlet: Outlet, clock: Clock, receipts: Outlet | None = None) -> None:
         self._outbox = outbox
-        self._outlet = outlet
+        self._outlets = {Part.TICKET: outlet, Part.RECEIPT: receipts or KeepHere()}
         self._clock = clock
 
     def run_once(self) -> DispatchReport:
@@ -53,29 +55,31 @@ class Dispatcher:
         delivered = postponed = dead = 0
         while (leased := self._outbox.lease(started)) is not None:
             try:
-                remote = self._outlet.deliver(leased.ticket)
+                remote = self._outlets[leased.part].deliver(leased.ticket)
             except DeliveryError as error:
                 final = isinstance(error, DeliveryRefusedError) or leased.attempt >= ATTEMPTS
                 dead, postponed = dead + final, postponed + (not final)
                 self._set_aside(leased, error) if final else self._postpone(leased, error)
             else:
-                self._outbox.delivered(leased.ticket.id, self._clock.now(), remote)
+                self._outbox.delivered(leased, self._clock.now(), remote)
                 delivered += 1
         return DispatchReport(delivered, postponed, dead)
 
     def _postpone(self, leased: Leased, error: DeliveryError) -> None:
         wait = max(delay_after(leased.attempt), error.retry_after or timedelta(0))
-        _log.warning("ticket %s was not delivered: %s; next try in %s", leased.ticket.reference, error.reason, wait)
-        self._outbox.postpone(leased.ticket.id, self._clock.now() + wait, error.reason)
+        reference = leased.ticket.reference
+        _log.warning("%s %s was not delivered: %s; next try in %s", leased.part, reference, error.reason, wait)
+        self._outbox.postpone(leased, self._clock.now() + wait, error.reason)
 
     def _set_aside(self, leased: Leased, error: DeliveryError) -> None:
         _log.error(
-            "ticket %s is given up after %d tries: %s; see `kb outbox list`, then `kb outbox retry`",
+            "%s %s is given up after %d tries: %s; see `kb outbox list`, then `kb outbox retry`",
+            leased.part,
             leased.ticket.reference,
             leased.attempt,
             error.reason,
         )
-        self._outbox.bury(leased.ticket.id, error.reason)
+        self._outbox.bury(leased, error.reason)
 
 
 def delay_after(attempt: int) -> timedelta:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from kb.events import TicketId
 from kb.model import Language
@@ -12,6 +13,16 @@ LONGEST_NAME = 100
 LONGEST_EMAIL = 254
 LONGEST_SUBJECT = 200
 LONGEST_MESSAGE = 5_000
+
+
+class Part(StrEnum):
+    """What is delivered of a ticket."""
+
+    TICKET = "ticket"
+    """To the team."""
+
+    RECEIPT = "receipt"
+    """To the customer: that the ticket arrived."""
 
 
 @dataclass(frozen=True, slots=True)

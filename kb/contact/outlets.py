@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Protocol
 
-from kb.contact.model import Ticket
+from kb.contact.model import Part, Ticket
 from kb.contact.settings import ContactSettings, OutletKind
 from kb.contact.surveys import SurveyLinks
 from kb.errors import OperatorError
@@ -82,6 +82,24 @@ def open_outlet(settings: ContactSettings, site_url: str, surveys: SurveyLinks) 
             from kb.contact.zendesk import ZendeskOutlet
 
             return ZendeskOutlet(settings.zendesk_url, settings.zendesk_email, settings.zendesk_token, surveys)
+
+
+def open_receipts(settings: ContactSettings, site_url: str) -> Outlet | None:
+    """Return what tells customers that their tickets arrived; None: the receiving system does that itself, or nobody.
+
+    Args:
+        site_url: Public address of the site.
+    """
+    if settings.contact_outlet is not OutletKind.EMAIL:
+        return None
+    from kb.contact.email import ReceiptOutlet
+
+    return ReceiptOutlet(settings, site_url)
+
+
+def parts_of(settings: ContactSettings) -> tuple[Part, ...]:
+    """Return what is delivered of a ticket: helpdesks write to customers themselves, a mailbox does not."""
+    return tuple(Part) if settings.contact_outlet is OutletKind.EMAIL else (Part.TICKET,)
 
 
 _NEEDED = {

@@ -1,8 +1,12 @@
-"""How a ticket reads for the agent: plain text in the customer's language."""
+"""How a ticket reads for the agent, and its receipt for the customer: plain text in the customer's language."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from babel.dates import format_timedelta
 
 from kb.contact.model import Ticket
 from kb.contact.surveys import SurveyLinks
@@ -52,3 +56,56 @@ def _facts(ticket: Ticket, surveys: SurveyLinks) -> Iterator[str]:
             yield f"{labels['read']}:"
             yield from (f"- {article.title}: {article.url}" for article in trail.articles)
     yield f"{labels['survey']}: {surveys.link(Survey.SATISFACTION, ticket.id, ticket.draft.lang)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a customer is told of a ticket.
+
+    Attributes:
+        reply: How soon it is usually answered; zero: nothing is promised.
+        is_open: The time counts from now, not from opening.
+        site: Address of the site's home page.
+    """
+
+    reference: str
+    lang: Language
+    reply: timedelta
+    is_open: bool
+    site: str
+
+
+# The reference stands between isolates, so that its parts keep their order in Arabic. The time to answer is a noun of
+# its own: after a preposition Arabic would decline it.
+_RECEIPTS: Mapping[Language, Mapping[str, str]] = {
+    Language.EN: {
+        "subject": "[{reference}] We have your message",
+        "arrived": "Hello,\n\nWe have your message. Its reference is {reference}.",
+        "reply": "Usual time to answer: {time}.",
+        "from opening": "Usual time to answer: {time}, counted from opening.",
+        "more": "To add something, answer this e-mail.\nIf you did not write to us, you need not do anything.",
+    },
+    Language.AR: {
+        "subject": "[{reference}] وصلتنا رسالتك",
+        "arrived": "مرحبًا،\n\nوصلتنا رسالتك، ورقمها المرجعي \u2066{reference}\u2069.",
+        "reply": "المدة المعتادة للرد: {time}.",
+        "from opening": "المدة المعتادة للرد: {time}، تُحسب من بدء الدوام.",
+        "more": "لإضافة شيء إلى رسالتك، رد على هذا البريد.\nإن لم تكن قد راسلتنا فلا يلزمك فعل شيء.",
+    },
+}
+
+
+def receipt_subject(receipt: Receipt) -> str:
+    """Return the subject, with the reference in front."""
+    return _RECEIPTS[receipt.lang]["subject"].format(reference=receipt.reference)
+
+
+def receipt_text(receipt: Receipt) -> str:
+    """Return the receipt; nothing of what the customer wrote is in it."""
+    words = _RECEIPTS[receipt.lang]
+    paragraphs = [words["arrived"].format(reference=receipt.reference)]
+    if receipt.reply:
+        # Up to two days in hours, as on the contact page.
+        time = format_timedelta(receipt.reply, threshold=2, locale=receipt.lang)
+        paragraphs.append(words["reply" if receipt.is_open else "from opening"].format(time=time))
+    return "\n\n".join([*paragraphs, words["more"], f"-- \n{receipt.site}"]) + "\n"

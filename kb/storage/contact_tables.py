@@ -24,9 +24,10 @@ tickets = Table(
 """What customers wrote; when `forgotten`, the personal columns are empty."""
 
 outbox = Table(
-    "outbox",
+    "deliveries",
     metadata,
     Column("ticket", String(64), primary_key=True),
+    Column("part", String(12), primary_key=True),
     Column("state", String(12), nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("due", BigInteger, nullable=False),
@@ -36,4 +37,4 @@ outbox = Table(
     Column("error", String(300), nullable=False, default=""),
     Index(None, "state", "due"),
 )
-"""One row a ticket: whether it was delivered, and when to try again."""
+"""One row for each part of a ticket: whether it was delivered, and when to try again."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Engine, Row, func, select, update
 
-from kb.contact.model import Ticket
+from kb.contact.model import Part, Ticket
 from kb.events import TicketId
 from kb.privacy import mask_personal_data
 from kb.storage.contact_tables import outbox, tickets
@@ -37,13 +37,14 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Leased:
-    """A ticket to deliver now.
+    """A part of a ticket to deliver now.
 
     Attributes:
         attempt: From 1.
     """
 
     ticket: Ticket
+    part: Part
     attempt: int
 
 
@@ -58,6 +59,7 @@ class OutboxEntry:
     """
 
     ticket: TicketId
+    part: Part
     reference: str
     sent: datetime
     state: DeliveryState
@@ -78,12 +80,12 @@ class Outbox:
         self._engine = engine
 
     def lease(self, now: datetime) -> Leased | None:
-        """Return the ticket that has been due longest, and keep it from other processes for a while."""
+        """Return what has been due longest, and keep it from other processes for a while."""
         instant = instant_to_microseconds(now)
         due = (
-            select(outbox.c.ticket, outbox.c.attempts)
+            select(outbox.c.ticket, outbox.c.part, outbox.c.attempts)
             .where(outbox.c.state == DeliveryState.WAITING, outbox.c.due <= instant, outbox.c.leased_until <= instant)
-            .order_by(outbox.c.due, outbox.c.ticket)
+            .order_by(outbox.c.due, outbox.c.ticket, outbox.c.part.desc())  # to the team first
             .limit(1)
             .with_for_update(skip_locked=True)
         )
@@ -93,28 +95,28 @@ class Outbox:
                 return None
             attempt = entry.attempts + 1
             until = instant_to_microseconds(now + LEASE)
-            leased = update(outbox).where(outbox.c.ticket == entry.ticket).values(attempts=attempt, leased_until=until)
-            connection.execute(leased)
+            mine = (outbox.c.ticket == entry.ticket) & (outbox.c.part == entry.part)
+            connection.execute(update(outbox).where(mine).values(attempts=attempt, leased_until=until))
             row = connection.execute(select(tickets).where(tickets.c.id == entry.ticket)).one()
-        return Leased(ticket_of(row), attempt)
+        return Leased(ticket_of(row), Part(entry.part), attempt)
 
-    def delivered(self, ticket: TicketId, now: datetime, remote: str) -> None:
-        """Note that a ticket arrived."""
+    def delivered(self, leased: Leased, now: datetime, remote: str) -> None:
+        """Note that it arrived."""
         instant = instant_to_microseconds(now)
         self._change(
-            ticket, state=DeliveryState.DELIVERED, delivered=instant, leased_until=0, remote=remote[:200], error=""
+            leased, state=DeliveryState.DELIVERED, delivered=instant, leased_until=0, remote=remote[:200], error=""
         )
 
-    def postpone(self, ticket: TicketId, due: datetime, error: str) -> None:
-        """Try a ticket again later."""
-        self._change(ticket, due=instant_to_microseconds(due), leased_until=0, error=_harmless(error))
+    def postpone(self, leased: Leased, due: datetime, error: str) -> None:
+        """Try again later."""
+        self._change(leased, due=instant_to_microseconds(due), leased_until=0, error=_harmless(error))
 
-    def bury(self, ticket: TicketId, error: str) -> None:
-        """Give a ticket up until somebody retries it by hand."""
-        self._change(ticket, state=DeliveryState.DEAD, leased_until=0, error=_harmless(error))
+    def bury(self, leased: Leased, error: str) -> None:
+        """Give up until somebody retries it by hand."""
+        self._change(leased, state=DeliveryState.DEAD, leased_until=0, error=_harmless(error))
 
     def revive(self, now: datetime) -> int:
-        """Make every dead ticket due again, with all its attempts ahead of it, and return how many there were."""
+        """Make whatever was given up due again, with all its attempts ahead of it, and return how much there was."""
         values = {"state": DeliveryState.WAITING, "attempts": 0, "due": instant_to_microseconds(now), "leased_until": 0}
         with writing(self._engine) as connection:
             return connection.execute(
@@ -127,7 +129,7 @@ class Outbox:
         newest = (
             select(outbox, tickets.c.reference, tickets.c.at)
             .select_from(joined)
-            .order_by(tickets.c.at.desc(), tickets.c.id)
+            .order_by(tickets.c.at.desc(), tickets.c.id, outbox.c.part.desc())
             .limit(limit)
         )
         with reading(self._engine) as connection:
@@ -135,14 +137,16 @@ class Outbox:
 
     def counts(self) -> dict[DeliveryState, int]:
         """Return how many tickets are in each state."""
+        to_the_team = select(outbox.c.state, func.count()).where(outbox.c.part == Part.TICKET)
         with reading(self._engine) as connection:
-            found = connection.execute(select(outbox.c.state, func.count()).group_by(outbox.c.state)).all()
+            found = connection.execute(to_the_team.group_by(outbox.c.state)).all()
         stored = {row[0]: row[1] for row in found}
         return {state: stored.get(state, 0) for state in DeliveryState}
 
-    def _change(self, ticket: TicketId, **values: Any) -> None:
+    def _change(self, leased: Leased, **values: Any) -> None:
+        mine = (outbox.c.ticket == leased.ticket.id) & (outbox.c.part == leased.part)
         with writing(self._engine) as connection:
-            connection.execute(update(outbox).where(outbox.c.ticket == ticket).values(**values))
+            connection.execute(update(outbox).where(mine).values(**values))
 
 
 def _harmless(error: str) -> str:
@@ -152,6 +156,7 @@ def _harmless(error: str) -> str:
 def _entry(row: Row[Any]) -> OutboxEntry:
     return OutboxEntry(
         ticket=TicketId(row.ticket),
+        part=Part(row.part),
         reference=row.reference,
         sent=instant_from_microseconds(row.at),
         state=DeliveryState(row.state),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, insert, select, update
 
 from kb.clock import Clock
-from kb.contact.model import ReadArticle, Ticket, TicketDraft, Trail
-from kb.events import EventId, Origin, TicketId, TicketSent
+from kb.contact.model import Part, ReadArticle, Ticket, TicketDraft, Trail
+from kb.events import EventId, Origin, TicketId, TicketSent, Traffic
 from kb.model import Language
 from kb.storage.contact_tables import outbox, tickets
 from kb.storage.database import insert_once, reading, writing
@@ -45,15 +45,22 @@ class Tickets:
         clock: Tells when a ticket was sent.
         events: Where sent tickets are counted.
         new_id: Gives random ids.
+        parts: What is delivered of a ticket; programs that send one get no receipt.
     """
 
     def __init__(
-        self, engine: Engine, clock: Clock, events: EventLog, new_id: Callable[[], uuid.UUID] = uuid.uuid4
+        self,
+        engine: Engine,
+        clock: Clock,
+        events: EventLog,
+        new_id: Callable[[], uuid.UUID] = uuid.uuid4,
+        parts: Sequence[Part] = (Part.TICKET,),
     ) -> None:
         self._engine = engine
         self._clock = clock
         self._events = events
         self._new_id = new_id
+        self._parts = parts
 
     def submit(self, draft: TicketDraft, origin: Origin) -> Submission:
         """Store a ticket once; when this returns, it survives whatever happens to the process.
@@ -70,11 +77,20 @@ class Tickets:
         with writing(self._engine) as connection:
             if not insert_once(connection, tickets, ["form"], _columns(ticket)):
                 return Submission(_existing(connection, draft.form), repeated=True)
-            due = instant_to_microseconds(ticket.at)
-            connection.execute(insert(outbox).values(ticket=ticket.id, state="waiting", attempts=0, due=due))
+            waiting = {
+                "ticket": ticket.id,
+                "state": "waiting",
+                "attempts": 0,
+                "due": instant_to_microseconds(ticket.at),
+            }
+            connection.execute(insert(outbox), [waiting | {"part": part} for part in self._parts_for(origin)])
             event = TicketSent(id=EventId(f"ticket-{made.hex[:28]}"), at=ticket.at, origin=origin, ticket=ticket.id)
             self._events.record_in(connection, event)
         return Submission(ticket, repeated=False)
+
+    def _parts_for(self, origin: Origin) -> tuple[Part, ...]:
+        is_person = origin.traffic in {Traffic.READER, Traffic.STAFF}
+        return tuple(part for part in self._parts if part is Part.TICKET or is_person)
 
     def find(self, ticket: TicketId) -> Ticket | None:
         """Return a ticket; its personal parts are empty once they were forgotten."""
@@ -92,7 +108,11 @@ def forget_tickets(engine: Engine, delivered_before: datetime) -> int:
     """Empty the personal parts of tickets that were delivered before an instant, and return how many there were."""
     delivered = (
         select(outbox.c.ticket)
-        .where(outbox.c.state == "delivered", outbox.c.delivered < instant_to_microseconds(delivered_before))
+        .where(
+            outbox.c.part == Part.TICKET,
+            outbox.c.state == "delivered",
+            outbox.c.delivered < instant_to_microseconds(delivered_before),
+        )
         .scalar_subquery()
     )
     with writing(engine) as connection:

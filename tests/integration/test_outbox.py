@@ -16,9 +16,9 @@ from sqlalchemy import Engine, select
 from kb.cli import kb as command_line
 from kb.clock import FixedClock, SystemClock
 from kb.contact.dispatch import ATTEMPTS, Dispatcher, DispatchReport, OutboxWorker, delay_after
-from kb.contact.model import Ticket, TicketDraft
+from kb.contact.model import Part, Ticket, TicketDraft
 from kb.contact.outlets import DeliveryError, DeliveryRefusedError
-from kb.events import Origin, VisitorKey
+from kb.events import Origin, Traffic, VisitorKey
 from kb.model import Language
 from kb.storage.contact_tables import tickets as ticket_table
 from kb.storage.database import open_database, reading
@@ -221,7 +221,7 @@ import os, signal, sys
 from itertools import count
 from kb.clock import SystemClock
 from kb.contact.model import TicketDraft
-from kb.events import Origin, VisitorKey
+from kb.events import Origin, Traffic, VisitorKey
 from kb.model import Language
 from kb.storage.database import open_database
 from kb.storage.event_log import EventLog
@@ -299,3 +299,26 @@ def test_a_ticket_sent_counts_for_the_statistics(database: Engine, tickets: Tick
         (row,) = connection.execute(select(events)).all()
     assert (row.visitor, row.traffic) == ("v1", "reader")
     assert row.ticket == made.id
+
+
+def test_a_receipt_is_delivered_beside_the_ticket_and_neither_waits_for_the_other(
+    database: Engine, clock: FixedClock, outlet: Recorder
+) -> None:
+    receipts = Recorder(fails=[DeliveryRefusedError("550")])
+    tickets = Tickets(database, clock, EventLog(database, linger_s=0), parts=tuple(Part))
+    dispatcher = Dispatcher(Outbox(database), outlet, clock, receipts)
+    made = tickets.submit(draft(), READER).ticket
+
+    assert dispatcher.run_once() == DispatchReport(delivered=1, dead=1)
+    assert outlet.delivered == [made]
+    assert Outbox(database).counts() == {DeliveryState.WAITING: 0, DeliveryState.DELIVERED: 1, DeliveryState.DEAD: 0}
+    assert Outbox(database).revive(clock.now()) == 1
+    assert dispatcher.run_once() == DispatchReport(delivered=1)
+    assert (outlet.delivered, receipts.delivered) == ([made], [made])
+
+
+def test_a_program_that_sends_a_ticket_gets_no_receipt(database: Engine, clock: FixedClock) -> None:
+    tickets = Tickets(database, clock, EventLog(database, linger_s=0), parts=tuple(Part))
+    tickets.submit(draft(), Origin(VisitorKey("v1"), Language.EN, Traffic.BOT))
+
+    assert [entry.part for entry in Outbox(database).entries()] == [Part.TICKET]

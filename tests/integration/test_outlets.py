@@ -5,13 +5,15 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
 from typing import Any
 
 import pytest
 
-from kb.contact.model import ReadArticle, Ticket, TicketDraft, Trail
-from kb.contact.outlets import DeliveryError, DeliveryRefusedError, KeepHere, open_outlet
+from kb.contact.model import Part, ReadArticle, Ticket, TicketDraft, Trail
+from kb.contact.outlets import DeliveryError, DeliveryRefusedError, KeepHere, open_outlet, open_receipts, parts_of
 from kb.contact.surveys import SurveyLinks
 from kb.contact.webhook import WebhookOutlet, signing_key
 from kb.errors import OperatorError
@@ -230,3 +232,60 @@ def test_an_outlet_without_its_settings_names_all_of_them() -> None:
 def test_a_weak_secret_is_the_operators_error(secret: str) -> None:
     with pytest.raises(OperatorError, match="KB_WEBHOOK_SECRET"):
         signing_key(secret)
+
+
+def receipt_of(mailbox: Mailbox, ticket: Ticket, **settings: Any) -> EmailMessage:
+    values = {"smtp_host": "127.0.0.1", "smtp_port": mailbox.port, "smtp_security": "none"} | settings
+    address = {"contact_outlet": "email", "contact_email_to": "team@shop.example", "smtp_from": "no-reply@shop.example"}
+    receipts = open_receipts(Settings.model_validate(values | address), "https://help.example")
+    assert receipts is not None
+    receipts.deliver(ticket)
+    return mailbox.messages[-1]
+
+
+def test_a_customer_is_told_by_e_mail_that_the_ticket_arrived() -> None:
+    with mail_receiver() as mailbox:
+        message = receipt_of(mailbox, TICKET, contact_form_reply_minutes=1_440)
+        again = receipt_of(mailbox, TICKET)
+
+    assert (message["To"], message["Reply-To"]) == ("reem@example.com", "team@shop.example")
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert message["Subject"] == "[7K3M-9QXZ] We have your message"
+    assert "Usual time to answer: 24 hours." in message.get_content()
+    assert "https://help.example/en/" in message.get_content()
+    assert "Usual time" not in again.get_content()
+    assert message["Message-ID"] == again["Message-ID"] != f"<{TICKET.id}@help.example>"
+
+
+def test_a_receipt_holds_nothing_that_the_sender_wrote() -> None:
+    with mail_receiver() as mailbox:
+        message = receipt_of(mailbox, TICKET)
+
+    everything = message.as_string() + message.get_content()
+    assert not [word for word in ("Reem", "Late parcel", "It has not come", "وين طلبي") if word in everything]
+
+
+def test_a_receipt_is_in_the_language_of_the_form_and_counts_from_opening() -> None:
+    ticket = replace(TICKET, draft=replace(TICKET.draft, lang=Language.AR))  # a Saturday, 15:00 in Riyadh
+    with mail_receiver() as mailbox:
+        message = receipt_of(mailbox, ticket, contact_form_reply_minutes=120, contact_form_hours="sun-thu 09:00-17:00")
+
+    assert message["Subject"] == "[7K3M-9QXZ] وصلتنا رسالتك"  # we have your message
+    assert "ساعتان، تُحسب من بدء الدوام" in message.get_content()  # two hours, counted from opening
+    assert message["Content-Language"] == "ar"
+
+
+def test_an_address_that_does_not_exist_gets_no_second_receipt() -> None:
+    with mail_receiver() as mailbox:
+        mailbox.refuses_recipients = True
+        with pytest.raises(DeliveryRefusedError) as caught:
+            receipt_of(mailbox, TICKET)
+
+    assert "reem" not in str(caught.value)
+
+
+def test_only_tickets_that_go_by_e_mail_are_acknowledged_by_us() -> None:
+    webhook = Settings.model_validate({"contact_outlet": "webhook"})
+
+    assert open_receipts(webhook, "https://help.example") is None
+    assert parts_of(webhook) == (Part.TICKET,)

@@ -89,7 +89,7 @@ def test_what_is_out_of_order_is_said_to_be(tmp_path: Path, clock: FixedClock, m
     app = site_over(GenerationStore(settings.index_dir, clock), settings, clock)
     closed = open_database(f"sqlite:///{tmp_path / 'gone.db'}")
     with closed.begin() as connection:
-        connection.exec_driver_sql("DROP TABLE outbox")
+        connection.exec_driver_sql("DROP TABLE deliveries")
 
     found = values(counting(app, closed))
 
