@@ -36,6 +36,9 @@ SECONDS_KEPT_ALIVE = 30
 # a thread, what eight threads freed stayed with them: 491 instead of 419 MB at 1,200 long articles, no faster.
 M_ARENA_MAX = -8
 MEMORY_POOLS = 2
+# Seconds after which a thread gives way to another. A search waits for its turn again and again; while the statistics
+# were rolled up beside it, its 95th percentile was 73 ms with Python's 5 ms and 48 ms with this (35 ms alone).
+SWITCH_S = 0.001
 
 
 @click.command()
@@ -104,6 +107,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         from web.opening import open_services
 
         share_memory_pools()
+        sys.setswitchinterval(SWITCH_S)
         try:
             services = open_services(self._settings)
             app = create_app(services)
