@@ -123,7 +123,9 @@ def http_command(context: click.Context, people: int, seed: int) -> None:
         click.echo(f"  {kind:18} {count:6}")
     click.echo(f"  {'of known bots':18} {acted.recorded.excluded:6}")
     click.echo(f"{acted.recorded.visitors} visitors from one address, {len(acted.recorded.journeys)} journeys")
-    click.echo(f"truth {acted.world.scenario.deflected:.1%}, published {acted.published}, naive {acted.naive}")
+    published = f"{acted.published.low:.1%} to {acted.published.high:.1%}" if acted.published else "counts only"
+    naive = f"{acted.naive:.1%}" if acted.naive is not None else "nothing"
+    click.echo(f"truth {acted.world.scenario.deflected:.1%}, published {published}, naive formula {naive}")
     for fault in acted.faults:
         click.echo(f"FAULT {fault}")
     context.exit(1 if acted.faults else 0)

@@ -107,7 +107,7 @@ METRICS = (
         "Share of journeys with an opened contact form that contacted support, without suggestions minus with "
         "suggestions; the causal figure, with Newcombe's interval",
         "Contact rate of the holdout minus contact rate with suggestions",
-        "Journeys that opened the contact form, by arm",
+        "Visitors' first journeys that opened the contact form, by arm",
         Unit.DIFFERENCE,
     ),
     Metric(

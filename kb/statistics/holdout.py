@@ -61,8 +61,8 @@ def assign_arm(visitor: VisitorKey, share: float) -> Arm:
 def holdout_estimate(engine: Engine, period: Period, window: Window, filters: Filters) -> HoldoutEstimate:
     """Return the estimate for journeys that opened the contact form; limited by language and channel only.
 
-    All journeys that opened the form are compared, whatever they did then: what suggestions change cannot choose who
-    is counted.
+    Compared is each visitor's first journey that opened the form, whatever it did then: what suggestions change cannot
+    choose who is counted, nor how often.
     """
     contacted = func.sum(holdout_days.c[f"contacted_{window.value}"])
     statement = (
