@@ -39,6 +39,13 @@ def test_a_file_that_cannot_be_read_is_named_with_the_remedy(tmp_path: Path, con
         load_settings({"KB_SETTINGS_FILE": str(file)})
 
 
+def test_an_edit_url_has_a_place_for_the_file() -> None:
+    with pytest.raises(OperatorError, match=r"\{path\}"):
+        load_settings({"KB_EDIT_URL": "https://git.example/edit"})
+    address = "https://git.example/edit/{path}"
+    assert load_settings({"KB_EDIT_URL": address}).edit_url == address
+
+
 def test_values_of_secrets_are_not_in_messages() -> None:
     with pytest.raises(OperatorError) as caught:
         load_settings({"KB_METRICS_TOKEN": "tooshort-secret"})
