@@ -4,10 +4,13 @@ import multiprocessing
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 
+import kb.storage.migrations
 from kb.errors import OperatorError
 from kb.storage.database import known_formats, open_database, reading, stored_format, writing
 from kb.storage.tables import metadata
@@ -77,3 +80,27 @@ def test_processes_that_start_together_migrate_once(tmp_path: Path) -> None:
         process.join()
 
     assert [process.exitcode for process in starts] == [0, 0]
+
+
+def test_tickets_on_their_way_stay_so_when_the_outbox_gets_parts(tmp_path: Path) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path / 'dalil.db'}")
+    config = Config()
+    config.set_main_option("script_location", str(Path(kb.storage.migrations.__file__).parent))
+    config.set_main_option("path_separator", "os")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0008")
+        connection.execute(
+            text(
+                "INSERT INTO outbox (ticket, state, attempts, due, leased_until, remote, error) "
+                "VALUES ('t1', 'waiting', 3, 7, 0, '', 'down')"
+            )
+        )
+    engine.dispose()
+
+    opened = open_database(f"sqlite:///{tmp_path / 'dalil.db'}")
+    with opened.connect() as connection:
+        moved = connection.execute(text("SELECT ticket, part, state, attempts, due, error FROM deliveries")).all()
+    opened.dispose()
+
+    assert moved == [("t1", "ticket", "waiting", 3, 7, "down")]
