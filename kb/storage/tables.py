@@ -242,7 +242,7 @@ holdout_days = Table(
     Column("contacted_7d", Integer, nullable=False),
     PrimaryKeyConstraint("day", "lang", "channel", "arm"),
 )
-"""Visitors' first journeys that opened the contact form, by arm, and how many of them contacted support in each window."""
+"""Visitors' first journeys with the contact form opened, by arm, and how many contacted support in each window."""
 
 search_days = Table(
     "search_days",
