@@ -3,7 +3,8 @@
     python -m scripts.fit_answerability ../shared/eval help-ar:arcd-train arcd-train:help-ar --keep var/judged
 
 A pair `own:foreign` asks the collection `own` its own questions, which it answers, and those of `foreign`, which it
-does not. Every second question fits; the others are reported: area under the curve, and errors at the threshold.
+does not. Every second question fits, all pairs together; the others are reported: area under the curve, and errors at
+the threshold.
 """
 
 from __future__ import annotations
@@ -28,12 +29,13 @@ from search.service import SearchService
 NEWTON_STEPS = 50
 # Keeps coefficients small where a feature separates the questions completely.
 RIDGE = 1e-3
-# What speaks for an answer, by retrievers that were asked.
+# What speaks for an answer, by what there is: words say nothing about articles in another language than the question.
 FEATURES = {
     "BOTH": ("coverage", "similarity"),
     "WORDS_ONLY": ("coverage",),
     "MEANING_ONLY": ("similarity",),
 }
+FEWEST_QUESTIONS = 50
 
 Vector = NDArray[np.float64]
 
@@ -48,30 +50,35 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Fit:
-    """Coefficients, the base first, and what they reach on the questions held out."""
+class Errors:
+    """What a fit does on questions that it has not seen; the area is that under the curve."""
 
-    coefficients: tuple[float, ...]
     area: float
     missed: float
     false: float
 
 
-def fit(questions: Sequence[Asked], features: Sequence[str]) -> Fit:
-    """Fit a logistic over some features; questions with and without an answer weigh the same.
+def fit(questions: Sequence[Asked], features: Sequence[str]) -> Vector:
+    """Fit a logistic over some features on the questions that are not held out.
 
     Args:
-        questions: At least one of each kind in each half.
-        features: Names in the evidence; a question without one counts 0 for it.
+        questions: At least one of each kind; those with and without an answer weigh the same.
+        features: Names in the evidence.
+
+    Returns:
+        The base, then one coefficient a feature.
     """
-    design = np.array([[1.0, *(item.evidence.get(name, 0.0) for name in features)] for item in questions])
-    truth = np.array([item.answered for item in questions])
-    held_out = np.array([item.held_out for item in questions])
-    coefficients = _newton(design[~held_out], truth[~held_out])
-    chance = 1 / (1 + np.exp(-design[held_out] @ coefficients))
-    answered, unanswered = chance[truth[held_out]], chance[~truth[held_out]]
-    return Fit(
-        tuple(round(float(value), 2) for value in coefficients),
+    fitting = [item for item in questions if not item.held_out]
+    return _newton(_design(fitting, features), np.array([item.answered for item in fitting]))
+
+
+def errors(questions: Sequence[Asked], features: Sequence[str], coefficients: Vector) -> Errors:
+    """Return how well coefficients decide the questions that were held out."""
+    held_out = [item for item in questions if item.held_out]
+    truth = np.array([item.answered for item in held_out])
+    chance = 1 / (1 + np.exp(-_design(held_out, features) @ coefficients))
+    answered, unanswered = chance[truth], chance[~truth]
+    return Errors(
         area_under_curve(answered, unanswered),
         float((answered < THRESHOLD).mean()),
         float((unanswered >= THRESHOLD).mean()),
@@ -98,16 +105,41 @@ def ask(service: SearchService, collection: Path, answered: bool) -> Iterator[As
 @click.argument("pairs", nargs=-1, required=True)
 @click.option("--keep", type=click.Path(path_type=Path), required=True, help="Where the collections' indexes are kept.")
 def main(collections: Path, pairs: Sequence[str], keep: Path) -> None:
-    """Fit on PAIRS of collections in COLLECTIONS and print the coefficients."""
+    """Fit on PAIRS of collections in COLLECTIONS; print the coefficients, and how they decide each pair."""
     open_service = _opener(collections, keep)
-    questions: list[Asked] = []
+    asked: dict[str, list[Asked]] = {}
     for pair in pairs:
         own, _, foreign = pair.partition(":")
         service = open_service(own)
-        asked = [*ask(service, collections / own, answered=True), *ask(service, collections / foreign, answered=False)]
-        _report(pair, asked)
-        questions += asked
-    _report("all", questions)
+        asked[pair] = [
+            *ask(service, collections / own, answered=True),
+            *ask(service, collections / foreign, answered=False),
+        ]
+    for kind, features in FEATURES.items():
+        judged = {pair: _judged_by(features, questions) for pair, questions in asked.items()}
+        together = [question for questions in judged.values() for question in questions]
+        if not _is_enough(together):
+            continue
+        coefficients = fit(together, features).round(2)
+        named = zip(("base", *features), coefficients.tolist(), strict=True)
+        click.echo(f"{kind}: " + ", ".join(f"{name} {value}" for name, value in named))
+        for pair, questions in {"all": together, **judged}.items():
+            if _is_enough(questions):
+                found = errors(questions, features, coefficients)
+                click.echo(
+                    f"  {pair}: area {found.area:.3f}, answers missed {found.missed:.1%}, "
+                    f"false answers {found.false:.1%}"
+                )
+
+
+def _judged_by(features: Sequence[str], questions: Sequence[Asked]) -> list[Asked]:
+    """Return the questions that are decided by these features: words count where there are any."""
+    return [item for item in questions if ("coverage" in item.evidence) == ("coverage" in features)]
+
+
+def _is_enough(questions: Sequence[Asked]) -> bool:
+    answered = sum(item.answered for item in questions)
+    return min(answered, len(questions) - answered) >= FEWEST_QUESTIONS
 
 
 def _opener(collections: Path, keep: Path) -> Callable[[str], SearchService]:
@@ -124,16 +156,8 @@ def _opener(collections: Path, keep: Path) -> Callable[[str], SearchService]:
     return open_service
 
 
-def _report(name: str, questions: Sequence[Asked]) -> None:
-    for kind, features in FEATURES.items():
-        fitted = fit(questions, features)
-        named = ", ".join(
-            f"{feature} {value}" for feature, value in zip(("base", *features), fitted.coefficients, strict=True)
-        )
-        click.echo(
-            f"{name} {kind}: {named}; area {fitted.area:.3f}, answers missed {fitted.missed:.1%}, "
-            f"false answers {fitted.false:.1%}"
-        )
+def _design(questions: Sequence[Asked], features: Sequence[str]) -> Vector:
+    return np.array([[1.0, *(item.evidence.get(name, 0.0) for name in features)] for item in questions])
 
 
 def _newton(design: Vector, truth: NDArray[np.bool_]) -> Vector:

@@ -33,6 +33,8 @@ WEIGHT_OF_ARTICLES: Final = 0.35
 # What each second try adds to the log-odds of its article, and how many tries of one query count.
 WEIGHT_OF_TRIES: Final = 3.0
 MOST_TRIES: Final = 3
+# Log-odds that an article is meant under which it is near by chance.
+NEAR_BY_CHANCE: Final = -2.1
 # How much of the likeness of two queries to their nearest ones is taken from their own.
 WEIGHT_OF_NEIGHBOURS: Final = 0.45
 NEIGHBOURS: Final = 10
@@ -98,7 +100,7 @@ def _shares_of_articles(total: int, anchors: Anchors | None, tries: Sequence[Tri
     """Return how likely each query means each article, one row a query; what is left means none of them."""
     articles = anchors.articles if anchors else tuple(sorted({article for each in tries for article, _ in each}))
     columns = {article: column for column, article in enumerate(articles)}
-    odds = np.full((total, len(articles) + 1), anchors.floor if anchors else 0.0)
+    odds = np.full((total, len(articles) + 1), NEAR_BY_CHANCE if anchors else 0.0)
     odds[:, :-1] = anchors.nearness if anchors else -WEIGHT_OF_TRIES
     for row, each in enumerate(tries):
         for article, times in each:

@@ -15,7 +15,7 @@ from kb.ports import SimilarityCurve
 # Rank fusion: the constant of Cormack, Clarke and Büttcher (2009); it flattens the difference between the first ranks.
 RANK_CONSTANT: Final = 60
 # Log-odds of an answer from which a similarity is worth nothing to where it is worth everything.
-LOG_ODDS_RANGE: Final = 24.0
+LOG_ODDS_RANGE: Final = 17.4
 # Share of the best score under which a result is noise: cutting there changes no figure on the open sets.
 KEPT_SHARE: Final = 0.4
 # What an article in another language than the question's counts for: one in its own that is as good comes first.

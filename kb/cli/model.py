@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 import numpy as np
+from numpy.typing import NDArray
 
 from kb import embedding
 from kb.embedding.calibration import FILE_NAME, BestCosines, calibrate, write_calibration
@@ -108,60 +109,72 @@ def calibrate_command(collections: tuple[Path, ...], questions: int, output: Pat
 
 @dataclass(frozen=True, slots=True)
 class _Questions:
-    """Questions of one language whose answers are in one language."""
+    """Questions of one language whose answers are in one language, and the articles that answer each."""
 
     asked: Language
     answered_in: Language
     vectors: FloatMatrix
+    answers: tuple[frozenset[str], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class _Corpus:
-    """Articles whose passages are embedded, by language."""
+class _Passages:
+    """Passages in one language, and the article that each is from."""
 
-    articles: frozenset[str]
-    passages: Mapping[Language, FloatMatrix]
+    vectors: FloatMatrix
+    articles: NDArray[np.str_]
 
 
 def _measure(judged: Sequence[JudgedSet], embedder: Embedder, questions: int) -> Iterator[BestCosines]:
     """Yield how near the questions of each collection come to its own articles, and to those of foreign ones."""
     corpora = {one.corpus: _embed_corpus(one, embedder) for one in judged}
+    ids = {corpus: {article.id for article in corpus or ()} for corpus in corpora}
     for one in judged:
-        own = corpora[one.corpus]
-        foreign = [corpus for corpus in corpora.values() if not corpus.articles & own.articles]
         for asked in _embed_questions(one, embedder, questions):
-            yield _best(asked, asked.answered_in, own.passages[asked.answered_in], is_answered=True)
-            for corpus in foreign:
-                for lang, passages in corpus.passages.items():
-                    yield _best(asked, lang, passages, is_answered=False)
+            own = corpora[one.corpus][asked.answered_in]
+            cosines = asked.vectors @ own.vectors.T
+            relevant = [
+                row[np.isin(own.articles, list(answers))].max(initial=-1.0)
+                for row, answers in zip(cosines, asked.answers, strict=True)
+            ]
+            yield BestCosines(asked.asked, asked.answered_in, cosines.max(axis=1), np.array(relevant, np.float32))
+            for corpus, by_language in corpora.items():
+                if ids[corpus] & ids[one.corpus]:
+                    continue
+                for lang, passages in by_language.items():
+                    yield BestCosines(asked.asked, lang, (asked.vectors @ passages.vectors.T).max(axis=1), None)
 
 
-def _embed_corpus(judged: JudgedSet, embedder: Embedder) -> _Corpus:
+def _embed_corpus(judged: JudgedSet, embedder: Embedder) -> Mapping[Language, _Passages]:
     from indexer.chunking import chunk_article
     from search.judged_index import corpus_tree
 
     if judged.corpus is None:
         raise OperatorError(f"The collection {judged.name} has no corpus.jsonl.", "add its articles")
-    texts: dict[Language, list[str]] = {}
+    texts: dict[Language, list[tuple[str, str]]] = {}
     for article in corpus_tree(judged.corpus).articles:
-        texts.setdefault(article.lang, []).extend(chunk.embedding_text for chunk in chunk_article(article))
-    ids = frozenset(article.id for article in judged.corpus)
-    return _Corpus(ids, {lang: embedder.encode_documents(passages) for lang, passages in texts.items()})
+        texts.setdefault(article.lang, []).extend(
+            (article.id, chunk.embedding_text) for chunk in chunk_article(article)
+        )
+    return {
+        lang: _Passages(
+            embedder.encode_documents([text for _, text in passages]), np.array([article for article, _ in passages])
+        )
+        for lang, passages in texts.items()
+    }
 
 
 def _embed_questions(judged: JudgedSet, embedder: Embedder, questions: int) -> Iterator[_Questions]:
+    """Yield the questions by language of question and answer; one answered in both languages is asked in both."""
     written_in = {article.id: article.lang for article in judged.corpus or ()}
-    texts: dict[tuple[Language, Language], list[str]] = {}
+    found: dict[tuple[Language, Language], list[tuple[str, frozenset[str]]]] = {}
     for query in judged.queries[:: max(1, len(judged.queries) // questions)]:
-        for lang in sorted({written_in[article] for article in query.gains if article in written_in}):
-            texts.setdefault((query.lang, lang), []).append(query.text)
-    for (asked, answered_in), asked_texts in texts.items():
-        yield _Questions(asked, answered_in, embedder.encode_queries(asked_texts))
-
-
-def _best(questions: _Questions, lang: Language, passages: FloatMatrix, *, is_answered: bool) -> BestCosines:
-    cosines = np.asarray((questions.vectors @ passages.T).max(axis=1), dtype=np.float32)
-    return BestCosines(questions.asked, lang, is_answered, cosines)
+        for lang in Language:
+            if answers := frozenset(article for article in query.gains if written_in.get(article) is lang):
+                found.setdefault((query.lang, lang), []).append((query.text, answers))
+    for (asked, answered_in), pairs in found.items():
+        vectors = embedder.encode_queries([text for text, _ in pairs])
+        yield _Questions(asked, answered_in, vectors, tuple(answers for _, answers in pairs))
 
 
 def _open(settings: Settings) -> Embedder:

@@ -1,8 +1,8 @@
 """When a similarity of a model is chance: measured on questions with and without an answer, kept as JSON.
 
-The best cosine of each question is all that is looked at. Questions whose answer is in the corpus against questions
-of another corpus give a logistic curve; the floor is what questions with an answer hardly ever stay under. One curve
-for each pair of languages that was measured, and one for all of them together.
+Cosines are all that is looked at. The best one of each question, of questions whose answer is in the corpus against
+questions of another corpus, gives a logistic curve; the floor is what an article with the answer hardly ever stays
+under. One curve for each pair of languages that was measured, and one for all of them together.
 """
 
 from __future__ import annotations
@@ -36,14 +36,14 @@ class BestCosines:
     Attributes:
         asked: Language of the questions.
         answered: Language of the passages.
-        is_answered: Whether the corpus holds the questions' answers.
         cosines: One a question, -1 to 1.
+        relevant: Best cosine of an article with the answer, one a question; None where the corpus holds no answers.
     """
 
     asked: Language
     answered: Language
-    is_answered: bool
     cosines: NDArray[np.float32]
+    relevant: NDArray[np.float32] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,21 +86,18 @@ def calibrate(measured: Iterable[BestCosines]) -> MeasuredCalibration:
         OperatorError: Too few questions of either kind.
     """
     groups = tuple(measured)
-    answered, unanswered = _split(groups)
-    if min(len(answered), len(unanswered)) < FEWEST_QUESTIONS:
+    everything = _together(groups)
+    if not everything.is_enough:
         raise OperatorError(
             f"Calibrating needs at least ten questions with an answer and ten without, "
-            f"not {len(answered)} and {len(unanswered)}.",
+            f"not {len(everything.answered)} and {len(everything.unanswered)}.",
             "give `kb model calibrate` larger sets",
         )
     pairs = {
-        pair: _split(group for group in groups if (group.asked, group.answered) == pair)
+        pair: _together(group for group in groups if (group.asked, group.answered) == pair)
         for pair in sorted({(group.asked, group.answered) for group in groups})
     }
-    return MeasuredCalibration(
-        _fit(answered, unanswered),
-        {pair: _fit(*cosines) for pair, cosines in pairs.items() if min(map(len, cosines)) >= FEWEST_QUESTIONS},
-    )
+    return MeasuredCalibration(_fit(everything), {pair: _fit(each) for pair, each in pairs.items() if each.is_enough})
 
 
 def read_calibration(path: Path, fingerprint: str) -> Calibration | None:
@@ -141,20 +138,36 @@ def _read_curve(kept: Mapping[str, Mapping[str, object]]) -> SimilarityCurve:
     return SimilarityCurve(**{name: float(str(value)) for name, value in kept["curve"].items()})
 
 
-def _split(groups: Iterable[BestCosines]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return the cosines of questions with an answer, and of those without."""
-    parts: dict[bool, list[NDArray[np.float32]]] = {True: [], False: []}
-    for group in groups:
-        parts[group.is_answered].append(group.cosines)
+@dataclass(frozen=True, slots=True)
+class _Cosines:
+    """Cosines of several groups: of questions with an answer, of those without, and of the articles that answer."""
+
+    answered: NDArray[np.float32]
+    unanswered: NDArray[np.float32]
+    relevant: NDArray[np.float32]
+
+    @property
+    def is_enough(self) -> bool:
+        return min(len(self.answered), len(self.unanswered)) >= FEWEST_QUESTIONS
+
+
+def _together(groups: Iterable[BestCosines]) -> _Cosines:
     empty: NDArray[np.float32] = np.empty(0, dtype=np.float32)
-    return np.concatenate([empty, *parts[True]]), np.concatenate([empty, *parts[False]])
+    answered, unanswered, relevant = [empty], [empty], [empty]
+    for group in groups:
+        (unanswered if group.relevant is None else answered).append(group.cosines)
+        if group.relevant is not None:
+            relevant.append(group.relevant)
+    return _Cosines(np.concatenate(answered), np.concatenate(unanswered), np.concatenate(relevant))
 
 
-def _fit(answered: NDArray[np.float32], unanswered: NDArray[np.float32]) -> MeasuredCurve:
-    midpoint, slope = _logistic(answered.astype(np.float64), unanswered.astype(np.float64))
-    floor = float(np.quantile(answered, _FLOOR_QUANTILE))
+def _fit(seen: _Cosines) -> MeasuredCurve:
+    midpoint, slope = _logistic(seen.answered.astype(np.float64), seen.unanswered.astype(np.float64))
+    floor = float(np.quantile(seen.relevant, _FLOOR_QUANTILE))
     curve = SimilarityCurve(round(min(floor, midpoint), 4), round(midpoint, 4), round(slope, 3))
-    return MeasuredCurve(curve, round(_area(answered, unanswered), 4), len(answered), len(unanswered))
+    return MeasuredCurve(
+        curve, round(_area(seen.answered, seen.unanswered), 4), len(seen.answered), len(seen.unanswered)
+    )
 
 
 def _logistic(answered: NDArray[np.float64], unanswered: NDArray[np.float64]) -> tuple[float, float]:

@@ -29,7 +29,7 @@ def measured(
     answered: Cosines, unanswered: Cosines, asked: Language = Language.AR, held: Language = Language.AR
 ) -> list[BestCosines]:
     """Return questions in one language asked of passages in another."""
-    return [BestCosines(asked, held, True, answered), BestCosines(asked, held, False, unanswered)]
+    return [BestCosines(asked, held, answered, answered), BestCosines(asked, held, unanswered, None)]
 
 
 def overall(answered: Cosines, unanswered: Cosines) -> MeasuredCurve:
@@ -59,6 +59,12 @@ def test_the_floor_keeps_nearly_every_answered_question() -> None:
     curve = overall(ANSWERED, UNANSWERED).curve
     assert (curve.floor <= ANSWERED).mean() >= 0.98
     assert curve.floor <= curve.answer_midpoint
+
+
+def test_the_floor_follows_the_articles_that_answer_where_others_are_nearer() -> None:
+    nearest = BestCosines(Language.AR, Language.AR, ANSWERED, ANSWERED - 0.2)
+    curve = calibrate([nearest, BestCosines(Language.AR, Language.AR, UNANSWERED, None)]).overall.curve
+    assert curve.floor == pytest.approx(0.3, abs=0.02)
 
 
 def test_more_unanswered_than_answered_questions_do_not_move_the_midpoint() -> None:

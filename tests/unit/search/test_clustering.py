@@ -49,9 +49,9 @@ def test_queries_near_the_same_article_come_together_and_what_is_near_none_does_
     vectors[1] = [0.3, 0.9, 0.3, 0.1]
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     nearness = np.array([[5.0, -9.0], [5.0, -9.0], [-9.0, -9.0], [-9.0, -9.0]])
-    anchors = Anchors((ArticleId("points"), ArticleId("wallet")), nearness, floor=-2.0)
+    anchors = Anchors((ArticleId("points"), ArticleId("wallet")), nearness)
     words = [frozenset({word}) for word in ("stars", "rewards", "job", "bitcoin")]
-    near_none = Anchors(anchors.articles, np.full((4, 2), -9.0), floor=-2.0)
+    near_none = Anchors(anchors.articles, np.full((4, 2), -9.0))
     assert group_queries(words, [EN] * 4, vectors, anchors) == ((0, 1), (2,), (3,))
     assert group_queries(words, [EN] * 4, vectors, near_none) == ((0,), (1,), (2,), (3,))
 
