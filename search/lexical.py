@@ -28,7 +28,7 @@ Scores = NDArray[np.float32]
 LAYER_WEIGHTS = {Layer.EXACT: 0.15, Layer.LEMMA: 0.6, Layer.STEM: 0.25}
 """How much each layer of index terms adds to the score of a word."""
 
-PAIR_WEIGHT = 0.55
+PAIR_WEIGHT = 0.4
 """How much two words of the query near each other add to the score of the words."""
 
 GRAM_WEIGHT = 0.55
