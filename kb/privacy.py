@@ -51,7 +51,6 @@ _IBAN_NEXT = re.compile(rf"{_SEPARATORS}([a-z0-9])", re.I | re.A)
 _DIGIT_RUN = re.compile(rf"\+?[0-9](?:{_SEPARATORS}[0-9])*")
 _DATE = re.compile(r"(?:19|20)\d\d[-/.]\d\d[-/.]\d\d|\d\d[-/.]\d\d[-/.](?:19|20)\d\d")
 _MINIMUM_DIGITS = 8
-_SENDER = re.compile(r"\bip=[0-9a-fA-F.:]+[0-9a-fA-F]")  # how gunicorn names who sent a malformed request
 _EASTERN_DASHES = {"\u2212": "-", "\u0640": ""}  # minus sign; tatweel, which stretches a word and says nothing
 
 
@@ -79,11 +78,11 @@ def mask_personal_data(text: str) -> str:
 
 
 class MaskingFilter(logging.Filter):
-    """Masks personal data in the messages and tracebacks of a log handler, and who sent a request."""
+    """Masks personal data in the messages and tracebacks of a log handler."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Mask the finished message in place and let it pass."""
-        record.msg, record.args = _SENDER.sub("ip=[address]", mask_personal_data(record.getMessage())), ()
+        record.msg, record.args = mask_personal_data(record.getMessage()), ()
         if record.exc_info:
             record.exc_text = mask_personal_data(logging.Formatter().formatException(record.exc_info))
         return True

@@ -6,7 +6,6 @@ Exit status: 0 done, 1 faults found by a check, 2 wrong use, settings or article
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -16,8 +15,8 @@ from importlib import import_module
 import click
 
 from kb import __version__
+from kb.cli.logs import write_masked_logs
 from kb.errors import DalilError
-from kb.privacy import MaskingFilter
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +93,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit status.
     """
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    for handler in logging.getLogger().handlers:
-        handler.addFilter(MaskingFilter())
+    write_masked_logs()
     try:
         status = kb.main(arguments, prog_name="kb", standalone_mode=False)
     except click.Abort:

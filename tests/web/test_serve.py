@@ -6,6 +6,7 @@ import os
 import platform
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -14,11 +15,14 @@ from pathlib import Path
 
 import pytest
 import requests
+from werkzeug import Response
+from werkzeug.test import create_environ
 
-from kb.cli.serve import MEMORY_POOLS, check_address, server_options
+from kb.cli.serve import APPLICATION_FAILED, MEMORY_POOLS, check_address, server_options, settings_at, whole_answers
 from kb.errors import OperatorError
 from kb.settings import Settings
 from kb.storage.generations import GenerationStore
+from tests.web.reader_site import BROWSER
 
 START_LIMIT_S = 60.0  # generous: test machines are busy; what an idle one needs is measured by scripts/bench_search.py
 
@@ -30,10 +34,10 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def start(var_dir: Path, port: int) -> subprocess.Popen[str]:
+def start(var_dir: Path, port: int, **settings: str) -> subprocess.Popen[str]:
     """Start the server without a model, which would take seconds to load."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith("KB_")}
-    environment |= {"KB_VAR_DIR": str(var_dir), "KB_EMBEDDING_MODEL": str(var_dir / "no-model")}
+    environment |= {"KB_VAR_DIR": str(var_dir), "KB_EMBEDDING_MODEL": str(var_dir / "no-model")} | settings
     return subprocess.Popen(
         [sys.executable, "-m", "kb.cli", "serve", "--port", str(port)],
         env=environment,
@@ -41,6 +45,11 @@ def start(var_dir: Path, port: int) -> subprocess.Popen[str]:
         stderr=subprocess.STDOUT,
         text=True,
     )
+
+
+def children(pid: int) -> list[int]:
+    """Return the processes that a process started."""
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def send_raw(address: str, request: bytes) -> bytes:
@@ -85,13 +94,14 @@ def test_the_server_answers_admits_what_is_missing_and_stops_when_told(
     assert requests.get(f"{address}/en/search?q=password", timeout=10).status_code == 200
     assert requests.get(f"{address}/en/search?q={'x' * 100_000}", timeout=10).status_code == 414
     assert send_raw(address, b"NONSENSE 0551234567 amal@example.com\r\n\r\n").startswith(b"HTTP/1.1 400")
+    assert requests.get(f"{address}/metrics", timeout=10).status_code == 200, "it knows that this machine asks"
     process.send_signal(signal.SIGINT)
     output, _ = process.communicate(timeout=30)
 
     assert process.returncode == 0
     assert f"Serving on {address}" in output
-    assert "'NONSENSE [phone] [email]'" in output
-    assert "ip=127" not in output
+    assert f"{address}/desk/invitation/" in output
+    assert "NONSENSE" not in output
 
 
 def test_without_an_index_the_server_says_what_to_do(tmp_path: Path) -> None:
@@ -121,8 +131,100 @@ def test_settings_reach_the_server() -> None:
     settings = Settings.model_validate({"host": "::1", "port": 9000, "workers": 3, "server_threads": 5})
     options = server_options(settings)
 
-    assert options["bind"] == "[::1]:9000"
-    assert (options["workers"], options["threads"]) == (3, 5)
+    assert (options["address"], options["port"]) == ("::1", 9000)
+    assert (options["workers"], options["blocking_threads"]) == (3, 5)
+
+
+@pytest.mark.parametrize(
+    ("given", "host", "port", "site_url"),
+    [
+        ({}, None, None, "http://127.0.0.1:8000"),
+        ({}, None, 8123, "http://127.0.0.1:8123"),
+        ({"port": 8123}, "::1", None, "http://[::1]:8123"),
+        ({}, "0.0.0.0", 80, "http://127.0.0.1:80"),
+        ({"site_url": "https://help.example"}, "0.0.0.0", 80, "https://help.example"),
+    ],
+)
+def test_links_lead_to_where_the_site_is(
+    given: dict[str, object], host: str | None, port: int | None, site_url: str
+) -> None:
+    assert settings_at(Settings.model_validate(given), host, port).site_url == site_url
+
+
+def test_what_waits_to_be_recorded_is_written_before_the_server_ends(
+    serving: tuple[str, subprocess.Popen[str]], store: GenerationStore
+) -> None:
+    address, process = serving
+    beacon = {"kind": "channel", "channel": "phone", "lang": "ar"}
+    headers = {"User-Agent": BROWSER, "Sec-Fetch-Site": "same-origin"}
+
+    answers = [requests.post(f"{address}/api/v1/events", json=beacon, headers=headers, timeout=10) for _ in range(20)]
+    process.terminate()
+    process.communicate(timeout=30)
+
+    current = store.current()
+    assert current is not None
+    with sqlite3.connect(current.parent.parent / "dalil.db") as database:
+        stored = database.execute("select count(*) from events where kind = 'channel_chosen'").fetchone()
+    assert ({each.status_code for each in answers}, stored) == ({204}, (20,))
+
+
+def test_a_worker_that_dies_is_replaced(serving: tuple[str, subprocess.Popen[str]]) -> None:
+    address, process = serving
+    (worker,) = children(process.pid)
+
+    os.kill(worker, signal.SIGKILL)
+    deadline = time.monotonic() + START_LIMIT_S
+    while children(process.pid) in ([worker], []):
+        assert time.monotonic() < deadline, "no other worker was started"
+        time.sleep(0.05)
+
+    assert wait_for(f"{address}/healthz").ok
+
+
+def test_a_worker_ends_with_whoever_started_it(serving: tuple[str, subprocess.Popen[str]]) -> None:
+    address, process = serving
+
+    process.kill()
+    process.wait()
+
+    deadline = time.monotonic() + START_LIMIT_S
+    with pytest.raises(requests.ConnectionError):
+        while time.monotonic() < deadline:
+            requests.get(f"{address}/healthz", timeout=10)
+            time.sleep(0.05)
+
+
+def test_a_site_that_cannot_be_opened_ends_the_server_at_once(store: GenerationStore, tmp_path: Path) -> None:
+    process = start(tmp_path, free_port(), KB_CONTACT_OUTLET="webhook")
+
+    output, _ = process.communicate(timeout=START_LIMIT_S)
+
+    assert process.returncode == APPLICATION_FAILED
+    assert output.count("Error: ") == 1
+    assert "KB_WEBHOOK_URL" in output
+
+
+@pytest.mark.parametrize(
+    ("response", "pieces"),
+    [
+        (Response(["a", "b"], headers={"Content-Length": "2"}), [b"ab"]),
+        (Response(status=204), [b""]),
+        (Response(iter(["a", "b"])), [b"a", b"b"]),
+    ],
+)
+def test_an_answer_of_known_length_is_handed_over_in_one_piece_and_closed(
+    response: Response, pieces: list[bytes]
+) -> None:
+    closed = []
+    response.call_on_close(lambda: closed.append(True))
+
+    answer = whole_answers(response)(create_environ(), lambda status, headers, error=None: lambda written: None)
+    found = list(answer)
+    if close := getattr(answer, "close", None):
+        close()
+
+    assert (found, closed) == (pieces, [True])
 
 
 EIGHT_THREADS_ALLOCATE = """
