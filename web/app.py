@@ -25,7 +25,7 @@ from web.desk.access import refuse_unguarded_views
 from web.errors import configure_errors
 from web.i18n import configure_i18n
 from web.layout import configure_layout
-from web.security import configure_limits, configure_security
+from web.security import configure_limits, configure_proxies, configure_security
 from web.services import Services, configure_services
 from web.theme import configure_theme
 
@@ -50,6 +50,7 @@ def create_app(services: Services) -> Flask:
     configure_features(app)
     refuse_unguarded_views(app)
     configure_limits(app)
+    configure_proxies(app)
     return app
 
 

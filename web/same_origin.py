@@ -6,6 +6,7 @@ carries nobody's cookies.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from flask import request
@@ -15,8 +16,18 @@ from web.services import services
 
 def is_same_origin() -> bool:
     """Tell whether this request does not come from another site."""
-    if site := request.headers.get("Sec-Fetch-Site"):
+    return comes_from(request.headers.get, services().settings.site_url)
+
+
+def comes_from(header: Callable[[str], str | None], site_url: str) -> bool:
+    """Tell whether a request does not come from another site than ours.
+
+    Args:
+        header: Gives a header of the request by its name, None if it was not sent.
+        site_url: Where our site is, beside the name by which it was asked for.
+    """
+    if site := header("Sec-Fetch-Site"):
         return site == "same-origin"
-    if origin := request.headers.get("Origin"):
-        return urlsplit(origin).netloc in {request.host, urlsplit(services().settings.site_url).netloc}
+    if origin := header("Origin"):
+        return urlsplit(origin).netloc in {header("Host"), urlsplit(site_url).netloc}
     return True

@@ -1,4 +1,4 @@
-"""What protects the site: headers, form tokens, limits on bodies and on the pace of requests."""
+"""What protects the site: headers, form tokens, limits on bodies and on the pace of requests, trust in proxies."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from kb.accounts.secrets import fingerprint
 from kb.settings import Settings
 from web.bearer import sent_token
-from web.services import services
+from web.services import services_of
 from web.theme import choose_theme
 
 # No inline scripts or styles, nothing from elsewhere. JSON-LD blocks are data, which script-src does not govern.
@@ -37,8 +37,8 @@ SECRET_FILE = "secret-key"  # noqa: S105 - the name of a file, not a secret
 
 
 def configure_security(app: Flask) -> None:
-    """Set headers, cookies, the limits of bodies, CSRF protection of every form, and trust in proxies."""
-    settings = services_settings(app)
+    """Set headers, cookies, the limits of bodies, and CSRF protection of every form."""
+    settings = services_of(app).settings
     secure = settings.site_url.startswith("https://")
     app.config.update(
         MAX_CONTENT_LENGTH=LARGEST_BODY,
@@ -57,13 +57,17 @@ def configure_security(app: Flask) -> None:
         permissions_policy={"camera": "()", "geolocation": "()", "microphone": "()"},
     )
     CSRFProtect(app).exempt(choose_theme)
-    if hops := settings.trusted_proxies:
+
+
+def configure_proxies(app: Flask) -> None:
+    """Believe what the trusted proxies say about who asks; to be called last, so that whatever answers knows it."""
+    if hops := services_of(app).settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
 
 
 def configure_limits(app: Flask) -> None:
     """Limit the searches and the forms of one address, and the agents' calls of one token; each share one count."""
-    settings = services_settings(app)
+    settings = services_of(app).settings
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://", headers_enabled=True)
     if pace := settings.api_requests_per_minute:
         _pace(app, PACED_ENDPOINTS, limiter.shared_limit(f"{pace} per minute", scope="search"))
@@ -87,12 +91,6 @@ def _token() -> str:
 
 def _is_refused(response: Response) -> bool:
     return response.status_code == 401
-
-
-def services_settings(app: Flask) -> Settings:
-    """Return the settings of an application outside a request."""
-    with app.app_context():
-        return services().settings
 
 
 def secret_key(settings: Settings) -> str:

@@ -201,7 +201,12 @@ def configure_services(app: Flask, given: Services) -> None:
 
 def services() -> Services:
     """Return the services of the application that handles this request."""
-    return cast("Services", current_app.extensions[EXTENSION])
+    return services_of(current_app)
+
+
+def services_of(app: Flask) -> Services:
+    """Return the services of an application, also outside a request."""
+    return cast("Services", app.extensions[EXTENSION])
 
 
 def snapshot() -> Snapshot:

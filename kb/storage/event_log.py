@@ -1,9 +1,9 @@
 """The one way into the event log, and the way to read it back.
 
-Views and searches are queued and written by a thread a few hundredths of a second later, many in one transaction, so
-that no page waits for the disk; a killed process may lose those moments of views. Votes, tickets and whatever else is
-confirmed to a person are committed before `append` returns. A failing log is logged and counted, and never raises into
-a page.
+Views and searches are queued and written by a thread a quarter of a second later, many in one transaction, so that no
+page waits for the disk and no search is interrupted for each; a killed process may lose those moments of views. Votes,
+tickets and whatever else is confirmed to a person are committed before `append` returns. A failing log is logged and
+counted, and never raises into a page.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class EventLog:
         queue_limit: Events that may wait; more are dropped and counted.
     """
 
-    def __init__(self, engine: Engine, *, linger_s: float = 0.05, queue_limit: int = 10_000) -> None:
+    def __init__(self, engine: Engine, *, linger_s: float = 0.25, queue_limit: int = 10_000) -> None:
         self._engine = engine
         self._linger_s = linger_s
         self._queue: queue.Queue[dict[str, Any] | None] = queue.Queue(queue_limit)

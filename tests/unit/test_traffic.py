@@ -1,6 +1,7 @@
 """Who made a request."""
 
 import pytest
+from werkzeug.datastructures import Headers
 
 from kb.events import Traffic
 from kb.traffic import classify_traffic
@@ -23,7 +24,7 @@ BROWSER = "Mozilla/5.0 (iPhone; CPU iPhone OS 19_1 like Mac OS X) AppleWebKit/60
     ],
 )
 def test_programs_that_name_themselves_are_bots(agent: str) -> None:
-    assert classify_traffic({"User-Agent": agent}) is Traffic.BOT
+    assert classify_traffic(Headers({"User-Agent": agent}).get) is Traffic.BOT
 
 
 @pytest.mark.parametrize(
@@ -36,15 +37,15 @@ def test_programs_that_name_themselves_are_bots(agent: str) -> None:
     ],
 )
 def test_browsers_of_people_are_readers(agent: str) -> None:
-    assert classify_traffic({"user-agent": agent}) is Traffic.READER
+    assert classify_traffic(Headers({"user-agent": agent}).get) is Traffic.READER
 
 
 @pytest.mark.parametrize(
     "headers", [{"Sec-Purpose": "prefetch;prerender"}, {"Purpose": "prefetch"}, {"X-Moz": "prefetch"}]
 )
 def test_fetching_ahead_is_not_reading(headers: dict[str, str]) -> None:
-    assert classify_traffic({"User-Agent": BROWSER} | headers) is Traffic.PREFETCH
+    assert classify_traffic(Headers({"User-Agent": BROWSER} | headers).get) is Traffic.PREFETCH
 
 
 def test_a_request_signed_in_to_the_desk_is_staff() -> None:
-    assert classify_traffic({"User-Agent": BROWSER}, staff=True) is Traffic.STAFF
+    assert classify_traffic(Headers({"User-Agent": BROWSER}).get, staff=True) is Traffic.STAFF

@@ -43,7 +43,7 @@ def desk_views(app: Flask) -> list[tuple[str, str, object]]:
         (method, rule.build(dict.fromkeys(rule.arguments, "x"), append_unknown=False)[1], demand)  # type: ignore[index]
         for rule in app.url_map.iter_rules()
         for method in sorted((rule.methods or set()) & {"GET", "POST", "DELETE"})
-        if (demand := getattr(app.view_functions[rule.endpoint], DEMANDS, None)) is not None
+        if (demand := getattr(app.view_functions.get(rule.endpoint), DEMANDS, None)) is not None
     ]
 
 

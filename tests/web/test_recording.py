@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -13,6 +14,8 @@ from kb.clock import FixedClock
 from kb.events import ArticleViewed, Channel, ChannelChosen, Event, ResultOpened, Searched, Traffic, ViewTimed
 from kb.storage.generations import GenerationStore
 from tests.web.reader_site import BROWSER, ReaderSite, open_page, open_site
+from web.metrics.counters import counters_of
+from web.tracking.beacons import LARGEST_BEACON
 
 TRACK = "/en/articles/track-order"
 
@@ -158,6 +161,30 @@ def test_a_followed_contact_link_is_recorded(site: ReaderSite) -> None:
     assert [(event.chosen, event.origin.lang) for event in site.events(ChannelChosen)] == [(Channel.PHONE, "ar")]
 
 
+def test_a_beacon_renews_the_cookie_of_who_only_reads(site: ReaderSite) -> None:
+    reader = site.reader()
+    open_page(reader, TRACK)
+
+    response = reader.post("/api/v1/events", json={"kind": "channel", "channel": "phone", "lang": "ar"})
+
+    (kept,) = [each for each in response.headers.getlist("Set-Cookie") if each.startswith("visitor=")]
+    known = reader.get_cookie("visitor")
+    assert known is not None and known.value in kept
+    assert "HttpOnly" in kept and "SameSite=Lax" in kept
+    assert len({event.origin.visitor for event in site.events(Event)}) == 1
+
+
+@pytest.mark.parametrize("header", ["DNT", "Sec_GPC"])
+def test_beacons_of_readers_who_want_no_record_leave_nothing(site: ReaderSite, header: str) -> None:
+    reader = site.reader(**{header: "1"})
+
+    beacon = {"kind": "dwell", "article": "track-order", "lang": "en", "age_s": 40, "dwell_s": 31.5}
+    response = reader.post("/api/v1/events", json=beacon)
+
+    assert (response.status_code, response.headers.getlist("Set-Cookie")) == (204, [])
+    assert site.events(Event) == []
+
+
 @pytest.mark.parametrize(
     "beacon",
     [
@@ -183,6 +210,59 @@ def test_beacons_from_other_sites_are_refused(site: ReaderSite) -> None:
 
     assert site.reader(Sec_Fetch_Site="cross-site").post("/api/v1/events", json=beacon).status_code == 403
     assert site.events(Event) == []
+
+
+def test_beacons_are_judged_by_the_name_that_a_trusted_proxy_gives(
+    store: GenerationStore, tmp_path: Path, clock: FixedClock
+) -> None:
+    site = open_site(store, tmp_path, clock, site_url="https://help.example", trusted_proxies=1)
+    beacon = {"kind": "channel", "channel": "phone", "lang": "ar"}
+
+    def status(host: str) -> int:
+        headers = {"Origin": "https://www.help.example", "X-Forwarded-Host": host}
+        return site.reader(Sec_Fetch_Site="").post("/api/v1/events", json=beacon, headers=headers).status_code
+
+    assert (status("www.help.example"), status("inside.example")) == (204, 403)
+
+
+@pytest.mark.parametrize(
+    ("method", "body", "status"),
+    [
+        ("GET", b"", 405),
+        ("PUT", b"{}", 405),
+        ("POST", b"", 411),
+        ("POST", b"{", 400),
+        ("POST", b"\xff\xfe", 400),
+        ("POST", b'{"kind": "' + b"x" * LARGEST_BEACON, 413),
+    ],
+)
+def test_what_is_no_beacon_gets_a_problem_document(site: ReaderSite, method: str, body: bytes, status: int) -> None:
+    response = site.reader().open("/api/v1/events", method=method, data=body)
+
+    assert (response.status_code, response.mimetype) == (status, "application/problem+json")
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert site.events(Event) == []
+
+
+def test_beacons_are_counted_among_the_requests(site: ReaderSite) -> None:
+    site.reader().post("/api/v1/events", json={"kind": "channel", "channel": "phone", "lang": "ar"})
+    counted = counters_of(site.app).registry
+
+    labels = {"endpoint": "api.events", "method": "POST", "status": "204", "worker": str(os.getpid())}
+    assert counted.get_sample_value("dalil_requests_total", labels) == 1
+
+
+def test_a_beacon_without_an_index_is_answered_with_what_to_wait_for(
+    tmp_path: Path, clock: FixedClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    site = open_site(GenerationStore(tmp_path / "none", clock), tmp_path, clock)
+
+    beacon = {"kind": "dwell", "article": "track-order", "lang": "en", "age_s": 40, "dwell_s": 31.5}
+    response = site.reader().post("/api/v1/events", json=beacon)
+
+    assert (response.status_code, response.mimetype) == (503, "application/problem+json")
+    assert "Retry-After" in response.headers
+    assert "kb index" in caplog.text
 
 
 def test_searches_through_the_api_are_recorded_as_such(site: ReaderSite) -> None:

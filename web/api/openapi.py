@@ -26,6 +26,7 @@ class Operation:
 
     Attributes:
         rule: Flask's rule.
+        view: What answers; None: something before Flask does.
         parameters: Query parameters, or None.
         answer: What a success carries; None: nothing, with status 204.
         errors: Statuses of the problem documents that it may answer with.
@@ -36,7 +37,7 @@ class Operation:
     """
 
     rule: str
-    view: Callable[..., Response]
+    view: Callable[..., Response] | None
     summary: str
     parameters: type[models.Parameters] | None
     answer: type[BaseModel] | None
@@ -45,6 +46,11 @@ class Operation:
     body: type[BaseModel] | None = None
     bearer: bool = False
     success: int = 200
+
+    @property
+    def name(self) -> str:
+        """Return what the description calls it."""
+        return self.view.__name__ if self.view else self.rule.rsplit("/", 1)[1]
 
 
 OPERATIONS = (
@@ -81,12 +87,12 @@ OPERATIONS = (
         (400, 503),
     ),
     Operation(
-        "/api/v1/events",
-        beacons.event,
+        beacons.PATH,
+        None,
         "Tell what only a page's script knows; for this site's own pages",
         None,
         None,
-        (400, 403, 503),
+        (400, 403, 405, 411, 413, 503),
         method="post",
         body=beacons.EventBeacon,
     ),
@@ -133,7 +139,7 @@ def _add_schema(spec: APISpec, model: type[BaseModel] | None, mode: JsonSchemaMo
 
 def _described(operation: Operation) -> dict[str, Any]:
     return {
-        "operationId": operation.view.__name__,
+        "operationId": operation.name,
         "summary": operation.summary,
         "parameters": [*_path_parameters(operation.rule), *_query_parameters(operation.parameters)],
         **({"security": [{"token": []}]} if operation.bearer else {}),

@@ -41,4 +41,6 @@ def description() -> Response:
 
 def _add(blueprint: Blueprint, operation: Operation) -> None:
     methods = [operation.method.upper()]
-    blueprint.add_url_rule(operation.rule, operation.view.__name__, operation.view, methods=methods)
+    blueprint.add_url_rule(
+        operation.rule, operation.name, operation.view, methods=methods, build_only=operation.view is None
+    )

@@ -5,14 +5,13 @@ from __future__ import annotations
 from flask import Blueprint, Flask
 
 from web.contact import routes
-from web.services import services
+from web.services import services, services_of
 
 
 def register(app: Flask) -> None:
     """Add the contact page, unless there is nowhere to keep tickets; links to it appear with it."""
-    with app.app_context():
-        if services().tickets is None:
-            return
+    if services_of(app).tickets is None:
+        return
     blueprint = Blueprint("contact", __name__)
     routes.add_routes(blueprint)
     app.register_blueprint(blueprint)

@@ -8,15 +8,15 @@ from flask_wtf.csrf import CSRFError
 from web.desk import people, routes
 from web.desk.access import PREFIX, late_form
 from web.desk.pages import desk_frame, has_provider
-from web.services import services
+from web.services import services_of
 
 
 def register(app: Flask) -> None:
     """Add sign-in, account and people, unless the site has no accounts."""
-    with app.app_context():
-        if services().accounts is None:
-            return
-        settings = services().settings
+    given = services_of(app)
+    if given.accounts is None:
+        return
+    settings = given.settings
     blueprint = Blueprint("desk", __name__, url_prefix=PREFIX)
     routes.add_routes(blueprint)
     people.add_routes(blueprint)

@@ -8,15 +8,14 @@ from web.editor.fixes import add_routes as add_fixes
 from web.editor.replaying import add_routes as add_replay
 from web.editor.routes import add_routes as add_queues
 from web.editor.sources import add_routes as add_sources
-from web.services import services
+from web.services import services_of
 
 
 def register(app: Flask) -> None:
     """Add the pages, unless the site has no desk or keeps no items."""
-    with app.app_context():
-        given = services()
-        if given.accounts is None or given.editing is None or given.curation is None:
-            return
+    given = services_of(app)
+    if given.accounts is None or given.editing is None or given.curation is None:
+        return
     blueprint = Blueprint("editor", __name__, url_prefix="/desk/editor")
     add_queues(blueprint)
     add_fixes(blueprint)

@@ -80,7 +80,12 @@ def count_search(response: SearchResponse) -> None:
 
 def present_counters() -> Counters:
     """Return the counts of the application that handles this request."""
-    counters: Counters = current_app.extensions[EXTENSION]
+    return counters_of(current_app)
+
+
+def counters_of(app: Flask) -> Counters:
+    """Return the counts of an application, also outside a request."""
+    counters: Counters = app.extensions[EXTENSION]
     return counters
 
 

@@ -7,12 +7,11 @@ from flask import Flask
 from web.metrics.counters import configure_counters
 from web.metrics.routes import PATH, metrics
 from web.metrics.state import State
-from web.services import services
+from web.services import services_of
 
 
 def register(app: Flask) -> None:
     """Count from now on; to be called before other features, so that their time is counted too."""
     counters = configure_counters(app)
-    with app.app_context():
-        counters.registry.register(State(services()))
+    counters.registry.register(State(services_of(app)))
     app.add_url_rule(PATH, "metrics", metrics)

@@ -7,15 +7,15 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from web.panel import routes
 from web.security import CONTENT_SECURITY_POLICY
-from web.services import services
+from web.services import services_of
 
 
 def register(app: Flask) -> None:
     """Add the panel's page, the only one that other sites may show in a frame: those of the settings."""
-    with app.app_context():
-        if services().accounts is None or services().agents is None:
-            return
-        listed = services().settings.panel_origins
+    given = services_of(app)
+    if given.accounts is None or given.agents is None:
+        return
+    listed = given.settings.panel_origins
 
     def panel() -> AnyResponse:
         return routes.panel()

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask
 
-from web.services import services
+from web.services import services, services_of
 from web.statistics import routes
 
 
 def register(app: Flask) -> None:
     """Add the pages, unless the site has no desk or keeps no figures."""
-    with app.app_context():
-        given = services()
+    given = services_of(app)
     if given.statistics is None:
         return
     app.before_request(_keep_fresh)

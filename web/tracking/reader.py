@@ -6,15 +6,18 @@ recorded, and never for readers whose browser says ``DNT`` or ``Sec-GPC``.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Response, g, request
+from werkzeug.http import dump_cookie
 
 from kb.events import Channel, Origin, Traffic, VisitorKey
+from kb.model import Language
 from kb.traffic import classify_traffic
 from kb.visitors import COOKIE_AGE
 from web.i18n import current_language
-from web.services import services
+from web.services import Services, services
 
 COOKIE = "visitor"
 STAFF_COOKIE = "staff"
@@ -38,17 +41,41 @@ class Reader:
     unrecorded: bool
     channel: Channel | None = None
 
+    @property
+    def is_timed(self) -> bool:
+        """Tell whether it is recorded how long they read."""
+        return not self.unrecorded and self.traffic not in {Traffic.BOT, Traffic.PREFETCH}
+
     def origin(self, channel: Channel = Channel.SITE) -> Origin:
         """Return what events of this request say about who and where."""
-        return Origin(self.key, current_language(), self.traffic, self.channel or channel)
+        return self.origin_in(current_language(), channel)
+
+    def origin_in(self, lang: Language, channel: Channel = Channel.SITE) -> Origin:
+        """Return the same where the language of the page is known otherwise than from the request's address."""
+        return Origin(self.key, lang, self.traffic, self.channel or channel)
 
 
 def present_reader() -> Reader:
     """Return who makes this request; the same throughout the request."""
     if "reader" not in g:
-        g.reader = _identify()
+        g.reader = identify(request.headers.get, request.cookies.get, services())
     reader: Reader = g.reader
     return reader
+
+
+def identify(header: Callable[[str], str | None], cookie: Callable[[str], str | None], given: Services) -> Reader:
+    """Return who makes a request.
+
+    Args:
+        header: Gives a header by its name, None if it was not sent.
+        cookie: Gives a cookie likewise.
+    """
+    traffic = classify_traffic(header, staff=cookie(STAFF_COOKIE) is not None)
+    unrecorded = header("DNT") == "1" or header("Sec-GPC") == "1"
+    if unrecorded or traffic in {Traffic.BOT, Traffic.PREFETCH}:
+        return Reader(VisitorKey(given.new_id()), traffic, "", unrecorded)
+    visitor = given.visitor_keys.identify(cookie(COOKIE))
+    return Reader(visitor.key, traffic, visitor.cookie, unrecorded=False)
 
 
 def keep_cookie(response: Response) -> Response:
@@ -61,11 +88,16 @@ def keep_cookie(response: Response) -> Response:
         return response
     new = reader.cookie != request.cookies.get(COOKIE)
     if new or request.method == "POST" or response.cache_control.no_store:
-        age = int(COOKIE_AGE.total_seconds())
-        secure = services().settings.site_url.startswith("https://")
-        response.set_cookie(COOKIE, reader.cookie, max_age=age, httponly=True, samesite="Lax", secure=secure)
+        response.headers.add("Set-Cookie", cookie_header(reader, services()))
         keep_to_this_browser(response)
     return response
+
+
+def cookie_header(reader: Reader, given: Services) -> str:
+    """Return the header that lets a browser keep the reader's cookie for as long as it can be joined to anything."""
+    age = int(COOKIE_AGE.total_seconds())
+    secure = given.settings.site_url.startswith("https://")
+    return dump_cookie(COOKIE, reader.cookie, age, httponly=True, samesite="Lax", secure=secure, sync_expires=False)
 
 
 def keep_to_this_browser(response: Response) -> Response:
@@ -75,15 +107,6 @@ def keep_to_this_browser(response: Response) -> Response:
         response.cache_control.max_age = 0
         response.cache_control.must_revalidate = True
     return response
-
-
-def _identify() -> Reader:
-    traffic = classify_traffic(dict(request.headers), staff=STAFF_COOKIE in request.cookies)
-    unrecorded = request.headers.get("DNT") == "1" or request.headers.get("Sec-GPC") == "1"
-    if unrecorded or traffic in {Traffic.BOT, Traffic.PREFETCH}:
-        return Reader(VisitorKey(services().new_id()), traffic, "", unrecorded)
-    visitor = services().visitor_keys.identify(request.cookies.get(COOKIE))
-    return Reader(visitor.key, traffic, visitor.cookie, unrecorded=False)
 
 
 def _is_api_reading() -> bool:

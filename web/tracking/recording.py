@@ -17,16 +17,16 @@ from kb.events import (
     Channel,
     Event,
     EventId,
+    Origin,
     ResultOpened,
     Searched,
-    Traffic,
     ViewTimed,
     VisitorKey,
 )
 from kb.model import Article
 from kb.results import Query, SearchResponse
 from web.metrics.counters import count_search
-from web.services import services
+from web.services import Services, services
 from web.tracking.reader import keep_to_this_browser, present_reader
 
 SAME_VISIT = timedelta(minutes=30)
@@ -94,11 +94,14 @@ def record_article(article: Article) -> None:
 def record_dwell(view: EventId, article: Article, dwell_s: float) -> None:
     """Record for how many seconds a view has been visible so far."""
     reader = present_reader()
-    if reader.unrecorded or reader.traffic in {Traffic.BOT, Traffic.PREFETCH}:
-        return
-    report = EventId(services().new_id())
-    now = services().clock.now()
-    record(ViewTimed(id=report, at=now, origin=reader.origin(), view=view, article=seen(article), dwell_s=dwell_s))
+    if reader.is_timed:
+        record(view_timed(services(), reader.origin(), view, article, dwell_s))
+
+
+def view_timed(given: Services, origin: Origin, view: EventId, article: Article, dwell_s: float) -> ViewTimed:
+    """Return the event that a view has been visible for that many seconds so far."""
+    report, now = EventId(given.new_id()), given.clock.now()
+    return ViewTimed(id=report, at=now, origin=origin, view=view, article=seen(article), dwell_s=dwell_s)
 
 
 def view_id(key: VisitorKey, article: Article, at: datetime) -> EventId:

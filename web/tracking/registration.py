@@ -1,14 +1,16 @@
-"""Adds what tells readers apart to an application; the address of the beacons is in the table of `web.api`."""
+"""Adds what tells readers apart to an application, and takes beacons before it."""
 
 from __future__ import annotations
 
 from flask import Flask
 
-from web.tracking import beacons
+from web.metrics.counters import counters_of
+from web.services import services_of
+from web.tracking.beacons import BeaconIntake
 from web.tracking.reader import keep_cookie
 
 
 def register(app: Flask) -> None:
-    """Let beacons pass without a form's token, and set the visitor's cookie on answers to readers who are recorded."""
-    app.extensions["csrf"].exempt(beacons.event)
+    """Set the visitor's cookie on answers to readers who are recorded, and take beacons."""
     app.after_request(keep_cookie)
+    app.wsgi_app = BeaconIntake(app.wsgi_app, services_of(app), counters_of(app))  # type: ignore[method-assign]

@@ -66,7 +66,7 @@ def _is_our_own(origin: str) -> bool:
 
 def _read_as_widget() -> None:
     """Tell the reader by what the page sends along, and never by a cookie."""
-    traffic = classify_traffic(dict(request.headers))
+    traffic = classify_traffic(request.headers.get)
     unrecorded = request.headers.get("DNT") == "1" or request.headers.get("Sec-GPC") == "1"
     visitor = services().visitor_keys.identify(request.headers.get(VISITOR_HEADER))
     g.widget_visitor = "" if unrecorded else visitor.cookie
