@@ -127,6 +127,25 @@ class Article:
         """Return the SHA-256 (hex) of title, summary and body: what a translation reflects."""
         return sha256("\0".join((self.title, self.summary, self.source)).encode()).hexdigest()
 
+    @property
+    def card(self) -> Card:
+        """Return the part of it that filters and lists need."""
+        tags = frozenset(self.tags)
+        return Card(self.key, self.slug, self.category, tags, self.owner, self.updated, self.audience)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """The part of an article that filters and lists need; small enough to be held in memory for all of them."""
+
+    key: ArticleKey
+    slug: str
+    category: str
+    tags: frozenset[str]
+    owner: str
+    updated: date
+    audience: Audience
+
 
 @dataclass(frozen=True, slots=True)
 class Category:

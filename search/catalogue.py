@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.model import Article, ArticleKey, Audience
+from kb.model import ArticleKey, Card
 from kb.results import Filters
 
 _FILTERS_KEPT: Final = 256
@@ -19,41 +17,16 @@ _FILTERS_KEPT: Final = 256
 RowMask = NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
-    """The part of an article that filters and result lists need."""
-
-    key: ArticleKey
-    slug: str
-    category: str
-    tags: frozenset[str]
-    owner: str
-    updated: date
-    audience: Audience
-
-    def passes(self, filters: Filters) -> bool:
-        """Tell whether every condition of the filters holds."""
-        return (
-            self.audience in filters.audiences
-            and filters.category in (None, self.category)
-            and (filters.tag is None or filters.tag in self.tags)
-            and filters.owner in (None, self.owner)
-            and filters.lang in (None, self.key.lang)
-            and (filters.updated_from is None or self.updated >= filters.updated_from)
-            and (filters.updated_to is None or self.updated <= filters.updated_to)
-        )
-
-
-def card_of(article: Article) -> Card:
-    """Return the card of an article."""
-    return Card(
-        article.key,
-        article.slug,
-        article.category,
-        frozenset(article.tags),
-        article.owner,
-        article.updated,
-        article.audience,
+def passes(card: Card, filters: Filters) -> bool:
+    """Tell whether every condition of the filters holds."""
+    return (
+        card.audience in filters.audiences
+        and filters.category in (None, card.category)
+        and (filters.tag is None or filters.tag in card.tags)
+        and filters.owner in (None, card.owner)
+        and filters.lang in (None, card.key.lang)
+        and (filters.updated_from is None or card.updated >= filters.updated_from)
+        and (filters.updated_to is None or card.updated <= filters.updated_to)
     )
 
 
@@ -61,7 +34,7 @@ class Catalogue:
     """The cards of one generation; row n is article n of the lexical indexes. Thread-safe.
 
     Args:
-        cards: In the order of `ContentStore.article_keys()`.
+        cards: In the order of the lexical rows, as `ContentStore.cards()` gives them.
     """
 
     def __init__(self, cards: Sequence[Card]) -> None:
@@ -81,9 +54,9 @@ class Catalogue:
     def passes(self, key: ArticleKey, filters: Filters) -> bool:
         """Tell whether an article exists and meets every condition."""
         card = self.card(key)
-        return card is not None and card.passes(filters)
+        return card is not None and passes(card, filters)
 
     def _rows_that_pass(self, filters: Filters) -> RowMask:
-        mask = np.fromiter((card.passes(filters) for card in self.cards), np.bool_, len(self.cards))
+        mask = np.fromiter((passes(card, filters) for card in self.cards), np.bool_, len(self.cards))
         mask.flags.writeable = False
         return mask

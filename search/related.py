@@ -6,9 +6,8 @@ from typing import Final
 
 import numpy as np
 
-from kb.model import Article, ArticleKey, Audience
+from kb.model import Article, ArticleKey, Audience, Card
 from kb.results import Filters
-from search.catalogue import Card
 from search.snapshot import Snapshot
 
 # What sharing a tag or the category adds to likeness where there are no vectors.

@@ -25,7 +25,7 @@ from indexer.keyword_index import KeywordIndex
 from indexer.vector_index import VectorIndex
 from kb.errors import OperatorError
 from kb.language.rescue.vocabulary import Vocabulary
-from kb.model import Article, Chunk
+from kb.model import Article, ChunkId
 from kb.ports import Analyzer
 from kb.results import Degradation
 from kb.storage.content import ContentStore
@@ -38,7 +38,7 @@ from kb.storage.generations import (
     GenerationStore,
     read_manifest,
 )
-from search.catalogue import Catalogue, card_of
+from search.catalogue import Catalogue
 from search.lexical import LexicalSearch
 from search.retrievers import VectorSearch
 from search.suggestions import SuggestionIndex, completions
@@ -86,7 +86,7 @@ class Snapshot:
         self.created = manifest.created
         self.analyzer = analyzer
         self.content = _open_content(directory)
-        self.catalogue = Catalogue([card_of(article) for article in self._articles()])
+        self.catalogue = Catalogue(self.content.cards())
         self._failed: list[Degradation] = []
         self.keywords = self._part(Degradation.KEYWORD, lambda: KeywordIndex(directory / KEYWORD_DIRECTORY, analyzer))
         grams = self._part(Degradation.GRAMS, lambda: GramIndex(directory / GRAM_DIRECTORY))
@@ -119,7 +119,9 @@ class Snapshot:
     def _wordings(self) -> VectorSearch | None:
         if self.vectors is None:
             return None
-        wordings = [wording for article in self._articles() for wording in wordings_of(article)]
+        wordings = [
+            (wording.id, row) for row, article in enumerate(self._articles()) for wording in wordings_of(article)
+        ]
         try:
             return self._open_vectors(self._directory / WORDING_DIRECTORY, wordings)
         except OperatorError as error:
@@ -141,13 +143,13 @@ class Snapshot:
         return [article for article in articles if article is not None]
 
     def _open_passages(self, directory: Path) -> VectorSearch:
-        return self._open_vectors(directory / VECTOR_DIRECTORY, self.content.chunks())
+        return self._open_vectors(directory / VECTOR_DIRECTORY, self.content.chunk_owners())
 
-    def _open_vectors(self, directory: Path, chunks: Sequence[Chunk]) -> VectorSearch:
+    def _open_vectors(self, directory: Path, owners: Sequence[tuple[ChunkId, int]]) -> VectorSearch:
         index = VectorIndex(directory)
-        if tuple(chunk.id for chunk in chunks) != index.chunk_ids:
+        if tuple(chunk for chunk, _ in owners) != index.chunk_ids:
             raise OperatorError(f"The vectors of {self.name} are not those of its passages.", "run `kb index`.")
-        rows: NDArray[np.int32] = np.array([self.catalogue.rows[chunk.article] for chunk in chunks], np.int32)
+        rows: NDArray[np.int32] = np.array([row for _, row in owners], np.int32)
         return VectorSearch(index, self.catalogue, rows)
 
     def _part(self, part: Degradation, open_part: Callable[[], _Part]) -> _Part | None:

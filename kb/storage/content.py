@@ -11,16 +11,17 @@ import threading
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
+from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
 
-from kb.model import Article, ArticleId, ArticleKey, Audience, Category, Chunk, ChunkId, Language
+from kb.model import Article, ArticleId, ArticleKey, Audience, Card, Category, Chunk, ChunkId, Language
 
 FILE = "content.sqlite"
-FORMAT = 1
+FORMAT = 2
 PUBLIC_ONLY = frozenset({Audience.PUBLIC})
 
 _CACHED_ARTICLES = 256
@@ -32,7 +33,7 @@ _SCHEMA = """
 CREATE TABLE article (
     row INTEGER PRIMARY KEY,
     id TEXT NOT NULL, lang TEXT NOT NULL, slug TEXT NOT NULL,
-    category TEXT NOT NULL, audience TEXT NOT NULL, updated TEXT NOT NULL,
+    category TEXT NOT NULL, tags TEXT NOT NULL, owner TEXT NOT NULL, audience TEXT NOT NULL, updated TEXT NOT NULL,
     document BLOB NOT NULL,
     UNIQUE (id, lang), UNIQUE (lang, slug)
 );
@@ -43,7 +44,10 @@ CREATE TABLE alias (
 CREATE TABLE tag (
     tag TEXT NOT NULL, row INTEGER NOT NULL, lang TEXT NOT NULL, audience TEXT NOT NULL, PRIMARY KEY (tag, row)
 ) WITHOUT ROWID;
-CREATE TABLE chunk (row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, document BLOB NOT NULL);
+CREATE TABLE chunk (
+    row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, article INTEGER NOT NULL, document BLOB NOT NULL
+);
+CREATE INDEX chunk_owner ON chunk (row, id, article);
 CREATE TABLE category (lang TEXT NOT NULL, position INTEGER NOT NULL, slug TEXT NOT NULL, document BLOB NOT NULL);
 CREATE TABLE asset (name TEXT PRIMARY KEY, data BLOB NOT NULL);
 """
@@ -56,6 +60,9 @@ WHERE (:lang IS NULL OR lang = :lang)
   AND audience IN (SELECT value FROM json_each(:audiences))
 ORDER BY updated DESC, id, lang LIMIT :limit
 """
+_CARDS = "SELECT id, lang, slug, category, tags, owner, updated, audience FROM article ORDER BY row"
+# By the index alone: the passages themselves are most of the file.
+_OWNERS = "SELECT id, article FROM chunk INDEXED BY chunk_owner ORDER BY row"
 _TAGS = """
 SELECT tag, count(*) FROM tag
 WHERE lang = :lang AND audience IN (SELECT value FROM json_each(:audiences))
@@ -93,10 +100,11 @@ class ContentWriter:
             categories: Of both languages.
             assets: Images by content-addressed name.
         """
+        rows = {article.key: row for row, article in enumerate(articles)}
         with closing(sqlite3.connect(self._path)) as connection, connection:
             connection.executescript(f"PRAGMA journal_mode = OFF; PRAGMA user_version = {FORMAT}; {_SCHEMA}")
             connection.executemany(
-                "INSERT INTO article VALUES (?,?,?,?,?,?,?,?)",
+                "INSERT INTO article VALUES (?,?,?,?,?,?,?,?,?,?)",
                 (_article_row(row, article) for row, article in enumerate(articles)),
             )
             connection.executemany(
@@ -112,8 +120,8 @@ class ContentWriter:
                 ],
             )
             connection.executemany(
-                "INSERT INTO chunk VALUES (?,?,?)",
-                ((row, chunk.id, _CHUNK.dump_json(chunk)) for row, chunk in enumerate(chunks)),
+                "INSERT INTO chunk VALUES (?,?,?,?)",
+                ((row, chunk.id, rows[chunk.article], _CHUNK.dump_json(chunk)) for row, chunk in enumerate(chunks)),
             )
             connection.executemany(
                 "INSERT INTO category VALUES (?,?,?,?)",
@@ -129,6 +137,8 @@ def _article_row(row: int, article: Article) -> tuple[object, ...]:
         article.lang,
         article.slug,
         article.category,
+        json.dumps(article.tags, ensure_ascii=False),
+        article.owner,
         article.audience,
         article.updated.isoformat(),
         _ARTICLE.dump_json(article),
@@ -236,6 +246,14 @@ class ContentStore:
         rows = self._fetch("SELECT document FROM chunk ORDER BY row")
         return tuple(_CHUNK.validate_json(document) for (document,) in rows)
 
+    def chunk_owners(self) -> tuple[tuple[ChunkId, int], ...]:
+        """Return each chunk's id and the lexical row of its article, in the order of the vector rows."""
+        return tuple((ChunkId(found), row) for found, row in self._fetch(_OWNERS))
+
+    def cards(self) -> tuple[Card, ...]:
+        """Return the cards of all articles in the order of the lexical rows."""
+        return tuple(_card(*found) for found in self._fetch(_CARDS))
+
     def article_keys(self) -> tuple[ArticleKey, ...]:
         """Return the keys of all articles in the order of the lexical rows."""
         return tuple(self._rows)
@@ -263,6 +281,14 @@ class ContentStore:
                 return self._connection.execute(query, values).fetchall()
         except UnicodeEncodeError:  # a lone surrogate in a reader's URL: nothing stored can equal it
             return []
+
+
+def _card(
+    article_id: str, lang: str, slug: str, category: str, tags: str, owner: str, updated: str, audience: str
+) -> Card:
+    key = ArticleKey(ArticleId(article_id), Language(lang))
+    labels = frozenset(json.loads(tags))
+    return Card(key, slug, category, labels, owner, date.fromisoformat(updated), Audience(audience))
 
 
 def _nfc(slug: str) -> str:

@@ -8,14 +8,14 @@ import pytest
 
 from kb.model import ArticleId, ArticleKey, Audience, Language
 from kb.results import Filters
-from search.catalogue import Catalogue, card_of
+from search.catalogue import Catalogue
 from tests.factories import make_article
 
 CATALOGUE = Catalogue(
     [
-        card_of(make_article("a", tags=("x", "y"), updated=date(2026, 1, 1))),
-        card_of(make_article("b", Language.AR, category="orders", owner="team")),
-        card_of(make_article("c", audience=Audience.INTERNAL)),
+        make_article("a", tags=("x", "y"), updated=date(2026, 1, 1)).card,
+        make_article("b", Language.AR, category="orders", owner="team").card,
+        make_article("c", audience=Audience.INTERNAL).card,
     ]
 )
 

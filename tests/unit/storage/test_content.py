@@ -54,6 +54,11 @@ def test_rows_keep_their_order(store: ContentStore) -> None:
     assert store.chunk(ChunkId("none")) is None
 
 
+def test_cards_and_owners_are_known_without_reading_articles(store: ContentStore) -> None:
+    assert store.cards() == tuple(article.card for article in ARTICLES)
+    assert store.chunk_owners() == tuple((chunk.id, row) for row, chunk in enumerate(CHUNKS))
+
+
 def test_addresses_lead_to_articles(store: ContentStore) -> None:
     assert store.article_by_slug(AR, "استرداد-المبلغ") == ARTICLES[0]
     assert store.article_by_slug(EN, "استرداد-المبلغ") is None
