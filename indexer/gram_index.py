@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,7 @@ def build_gram_index(
     """
     old = _reusable(previous, analyzer)
     columns: dict[str, int] = {term: column for column, term in enumerate(old.grams.terms)} if old else {}
-    reused = [old.row_of.get(article.digest) if old else None for article in articles]
+    reused = [old.row_of.get(_row_key(article)) if old else None for article in articles]
     counts = TermCounts(columns)
     for article, row in zip(articles, reused, strict=True):
         counts.add(_article_grams(article, analyzer) if row is None else ())
@@ -79,7 +80,7 @@ def build_gram_index(
     header = {
         "counting": _counting(),
         "analyser": analyzer.fingerprint,
-        "digests": [article.digest for article in articles],
+        "keys": [_row_key(article) for article in articles],
     }
     (directory / "rows.json").write_text(json.dumps(header), "utf-8")
     return sum(row is not None for row in reused)
@@ -96,8 +97,8 @@ class GramIndex:
         header = json.loads((directory / "rows.json").read_text("utf-8"))
         self.analyser: str = header["analyser"]
         self.counting: list[int] = header["counting"]
-        self.row_of: dict[str, int] = {digest: row for row, digest in enumerate(header["digests"])}
-        self.rows = len(header["digests"])
+        self.row_of: dict[str, int] = {key: row for row, key in enumerate(header["keys"])}
+        self.rows = len(header["keys"])
         self.grams = Postings(directory)
         lengths = np.asarray(self.grams.columns.matrix(self.rows).sum(axis=1), np.float32)
         average = float(lengths.mean()) if lengths.size else 1.0
@@ -137,6 +138,11 @@ def _article_grams(article: Article, analyzer: Analyzer) -> Iterator[str]:
                 for gram in word_grams(token.exact):
                     for _ in range(copies):
                         yield gram
+
+
+def _row_key(article: Article) -> str:
+    """Return what tells whether an article's row would be counted the same again: all that `field_texts` reads."""
+    return sha256(repr((article.digest, article.asked_as)).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _counting() -> list[int]:

@@ -159,7 +159,7 @@ def digest_inputs(tree: LoadedTree, analyzer: Analyzer, embedder: Embedder | Non
     digest.update(repr(tree.categories).encode())
     digest.update(repr(sorted(tree.assets)).encode())
     for article in _published(tree):
-        digest.update(repr((article.path, article.digest, article.html)).encode())
+        digest.update(repr((article.path, article.digest, article.html, article.asked_as)).encode())
     return digest.hexdigest()
 
 

@@ -6,13 +6,14 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from indexer.loading import TreeMemory
+from indexer.loading import LoadedTree, TreeMemory
 from indexer.pipeline import Progress as BuildProgress
 from indexer.pipeline import Silence, Stage, build_generation, up_to_date
 from kb.cli.check import articles_option, read_articles, show_faults
@@ -90,7 +91,7 @@ class _Builder:
     def build(self, *, only_if_changed: bool) -> bool:
         """Build once; return whether the articles were free of errors."""
         started = time.perf_counter()
-        tree = read_articles(self.articles_dir, self._memory)
+        tree = _with_readers_words(read_articles(self.articles_dir, self._memory), self._settings)
         if tree.errors:
             show_faults(tree)
             click.echo(f"Nothing was built: {len(tree.errors)} errors in the articles (`kb check`).", err=True)
@@ -110,6 +111,30 @@ class _Builder:
             f" ({counts['embedded']} embedded, {counts['reused']} reused), {len(tree.warnings)} warnings, {took:.1f} s."
         )
         return True
+
+
+def _with_readers_words(tree: LoadedTree, settings: Settings) -> LoadedTree:
+    """Return the articles with what readers typed before they liked them, as far as there is a database.
+
+    Articles can be indexed without it: a database that fails is a warning.
+    """
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from kb.statistics.learned import liked_queries
+    from kb.storage.database import is_new_file, open_database
+
+    if is_new_file(settings.effective_database_url):
+        return tree
+    try:
+        engine = open_database(settings.effective_database_url)
+        try:
+            liked = liked_queries(engine, settings.k_anonymity)
+        finally:
+            engine.dispose()
+    except (OperatorError, SQLAlchemyError) as error:
+        click.echo(f"Warning: the index lacks what readers typed. {error}", err=True)
+        return tree
+    return replace(tree, articles=tuple(replace(each, asked_as=liked.get(each.key, ())) for each in tree.articles))
 
 
 def usable_cores() -> int:

@@ -64,6 +64,12 @@ def open_database(url: str) -> Engine:
     return engine
 
 
+def is_new_file(url: str) -> bool:
+    """Tell whether opening a database would make its file."""
+    path = _parsed(url).database if url.startswith("sqlite") else None
+    return path is not None and not Path(path).exists()
+
+
 def migrate(engine: Engine) -> None:
     """Bring the database to the newest format; several processes may try at once.
 

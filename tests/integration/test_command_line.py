@@ -14,9 +14,13 @@ import pytest
 
 from kb.cli import COMMANDS, main
 from kb.clock import FixedClock
+from kb.events import Verdict
 from kb.settings import Settings
+from kb.storage.database import open_database
+from kb.storage.event_log import append_many
 from kb.storage.generations import GenerationStore
 from tests.article_trees import EN, article, valid_tree, write_tree
+from tests.stories import Story
 
 
 @pytest.fixture
@@ -103,6 +107,42 @@ def test_index_publishes_and_is_then_up_to_date(
     assert capsys.readouterr().out == f"{current.name} is up to date.\n"
     assert main(["index", "--without-vectors", "--force"]) == 0
     assert len(index.generations()) == 2
+
+
+def test_the_index_learns_what_readers_typed_before_they_liked_an_article(
+    articles: Path, index: GenerationStore, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["index", "--without-vectors"]) == 0
+    engine = open_database(f"sqlite:///{tmp_path / 'var' / 'dalil.db'}")
+    for number in range(5):
+        reader = Story(f"reader {number}")
+        search = reader.search(0, "locked out of wibblezone")
+        reader.vote(2, Verdict.HELPFUL, search=search.id)
+        append_many(engine, reader.events)
+    engine.dispose()
+    assert main(["search", "wibblezone", "--lang", "en"]) == 0
+    assert "Reset your password" not in capsys.readouterr().out
+
+    assert main(["index", "--without-vectors"]) == 0
+
+    assert "published" in capsys.readouterr().out
+    assert main(["search", "wibblezone", "--lang", "en"]) == 0
+    assert "Reset your password" in capsys.readouterr().out
+    assert main(["index", "--without-vectors"]) == 0
+    assert "up to date" in capsys.readouterr().out
+
+
+def test_a_database_that_cannot_be_read_does_not_stop_the_index(
+    articles: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "var").mkdir()
+    (tmp_path / "var" / "dalil.db").write_bytes(b"no database at all" * 100)
+
+    assert main(["index", "--without-vectors"]) == 0
+
+    told = capsys.readouterr()
+    assert "published" in told.out
+    assert "Warning: the index lacks what readers typed" in told.err
 
 
 def test_index_builds_nothing_from_faults(

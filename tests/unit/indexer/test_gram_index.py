@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -57,6 +58,7 @@ def test_unknown_letters_find_nothing(tmp_path: Path) -> None:
         (ARTICLES[1:], 2),
         ([make_article("new", text="A new article about vouchers."), *ARTICLES], 3),
         ([ARTICLES[0], make_article("refund", text="Now it takes two days."), ARTICLES[2]], 2),
+        ([replace(ARTICLES[0], asked_as=("a lost voucher",)), *ARTICLES[1:]], 2),
         ([], 0),
     ],
 )
