@@ -12,20 +12,17 @@ from __future__ import annotations
 
 import http.client
 import json
-import os
 import random
 import resource
-import subprocess
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import click
 import numpy as np
@@ -36,6 +33,7 @@ from kb.language.analysis import open_analyzer
 from kb.ports import Embedder, FloatMatrix
 from kb.results import SearchMode
 from kb.settings import Settings, load_settings
+from scripts.simulation.serving import serving
 from search.evaluation import CorpusArticle, Half, JudgedQuery, JudgedSet, measure, percentile, read_judged_set
 from search.judged_index import evaluate, open_judged_index
 
@@ -44,9 +42,7 @@ SHARE_EXCHANGED = 0.15
 EMBEDDED_PASSAGES = 8_000
 NOISE = 0.02
 CALLERS = (1, 8)
-START_LIMIT_SECONDS = 60.0
 MEGABYTE = 1024 * 1024
-PORT = 8765
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,25 +144,12 @@ def build(directory: Path, corpus: tuple[CorpusArticle, ...], settings: Settings
     return BuildFigures(len(corpus), seconds / len(corpus) * 1000, size / MEGABYTE, peak_kilobytes / 1024)
 
 
-@contextmanager
-def serving(var_dir: Path) -> Iterator[tuple[int, float]]:
-    """Run `kb serve` over an index; gives its process id and the seconds until it was ready."""
-    settings = {"KB_VAR_DIR": str(var_dir), "KB_PORT": str(PORT), "KB_API_REQUESTS_PER_MINUTE": "0"}
-    environment = {**os.environ, **settings}
-    started = time.perf_counter()
-    with subprocess.Popen([sys.executable, "-m", "kb.cli", "serve"], env=environment) as server:
-        try:
-            _wait_until_ready(started)
-            yield server.pid, time.perf_counter() - started
-        finally:
-            server.terminate()
-
-
-def ask(queries: Sequence[JudgedQuery], articles: int, engine: SearchMode, callers: int) -> QueryFigures:
-    """Send all queries, spread over so many callers, and return the latencies."""
+def ask(address: str, queries: Sequence[JudgedQuery], articles: int, engine: SearchMode, callers: int) -> QueryFigures:
+    """Send all queries to a site, spread over so many callers, and return the latencies."""
     started = time.perf_counter()
     with ThreadPoolExecutor(callers) as pool:
-        parts = pool.map(_ask_in_turn, [queries[place::callers] for place in range(callers)], [engine] * callers)
+        shares = [queries[place::callers] for place in range(callers)]
+        parts = pool.map(partial(_ask_in_turn, address, engine), shares)
         milliseconds = [value for part in parts for value in part]
     seconds = time.perf_counter() - started
     p50, p95, p99 = (percentile(milliseconds, share) for share in (50, 95, 99))
@@ -207,13 +190,13 @@ def measure_size(judged: JudgedSet, size: int, queries: int, settings: Settings)
         with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as fresh:
             corpus = make_articles(judged.corpus, size)
             yield fresh.submit(build, var_dir / "index", corpus, settings).result()
-        with serving(var_dir) as (process, ready):
+        with serving(var_dir, _served_settings(settings)) as (server, ready):
             asked = judged.queries[:queries]
-            ask(asked, size, SearchMode.HYBRID, callers=1)  # fills the caches, as the first readers do
+            ask(server.address, asked, size, SearchMode.HYBRID, callers=1)  # fills the caches, as the first readers do
             for engine in SearchMode:
                 for callers in CALLERS:
-                    yield ask(asked, size, engine, callers)
-            yield StartFigures(size, ready, _resident_megabytes(process))
+                    yield ask(server.address, asked, size, engine, callers)
+            yield StartFigures(size, ready, _resident_megabytes(server.pid))
 
 
 @click.command()
@@ -234,42 +217,31 @@ def main(collection: Path, sizes: str, queries: int) -> None:
             _report(ranking)
 
 
+def _served_settings(settings: Settings) -> dict[str, str]:
+    morphology = {"KB_MORPHOLOGY_DB": str(settings.morphology_db)} if settings.morphology_db else {}
+    return {"KB_EMBEDDING_MODEL": settings.embedding_model, "KB_API_REQUESTS_PER_MINUTE": "0", **morphology}
+
+
 def _report(figures: object) -> None:
     named = asdict(figures)  # type: ignore[call-overload]
     rounded = {name: round(value, 3) if isinstance(value, float) else value for name, value in named.items()}
     click.echo(json.dumps({"figures": type(figures).__name__, **rounded}))
 
 
-def _wait_until_ready(started: float) -> None:
-    while time.perf_counter() - started < START_LIMIT_SECONDS:
-        try:
-            if _get(http.client.HTTPConnection("127.0.0.1", PORT, timeout=5), "/readyz") == http.client.OK:
-                return
-        except OSError:
-            pass
-        time.sleep(0.02)
-    raise click.ClickException(f"The server was not ready within {START_LIMIT_SECONDS:.0f} s.")
-
-
-def _ask_in_turn(queries: Sequence[JudgedQuery], engine: SearchMode) -> list[float]:
-    connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=60)
+def _ask_in_turn(address: str, engine: SearchMode, queries: Sequence[JudgedQuery]) -> list[float]:
+    connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=60)
     milliseconds = []
     for query in queries:
         parameters = urlencode({"q": query.text, "lang": query.lang, "mode": engine})
         started = time.perf_counter()
-        status = _get(connection, f"/api/v1/search?{parameters}")
+        connection.request("GET", f"/api/v1/search?{parameters}")
+        response = connection.getresponse()
+        response.read()
         milliseconds.append((time.perf_counter() - started) * 1000)
-        if status != http.client.OK:
-            raise click.ClickException(f"The search answered {status} to {query.id}.")
+        if response.status != http.client.OK:
+            raise click.ClickException(f"The search answered {response.status} to {query.id}.")
     connection.close()
     return milliseconds
-
-
-def _get(connection: http.client.HTTPConnection, path: str) -> int:
-    connection.request("GET", path)
-    response = connection.getresponse()
-    response.read()
-    return response.status
 
 
 def _resident_megabytes(process: int) -> float:

@@ -8,7 +8,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path
 
@@ -62,11 +63,17 @@ class Server:
         """Return the site's address."""
         return f"http://127.0.0.1:{self._port}"
 
+    @property
+    def pid(self) -> int:
+        """Return the id of the process that was started; those that serve are its children."""
+        assert self._process is not None, "not started"
+        return self._process.pid
+
     def start(self) -> float:
-        """Start it and return after how many seconds it answered.
+        """Start it and return after how many seconds questions could be answered.
 
         Raises:
-            RuntimeError: It does not answer.
+            RuntimeError: They cannot.
         """
         started = time.monotonic()
         with self._log.open("ab") as log:
@@ -79,7 +86,7 @@ class Server:
             )
         while time.monotonic() - started < LONGEST_START_S:
             try:
-                if requests.get(f"{self.address}/healthz", timeout=5).ok:
+                if requests.get(f"{self.address}/readyz", timeout=5).ok:
                     return time.monotonic() - started
             except requests.RequestException:
                 time.sleep(0.02)
@@ -97,6 +104,16 @@ class Server:
         if self._process is not None and self._process.poll() is None:
             os.killpg(self._process.pid, how)
             self._process.wait(timeout=LONGEST_START_S)
+
+
+@contextmanager
+def serving(var_dir: Path, settings: Mapping[str, str]) -> Iterator[tuple[Server, float]]:
+    """Run a server over an index; gives it, and the seconds until questions could be answered."""
+    server = Server(var_dir, settings)
+    try:
+        yield server, server.start()
+    finally:
+        server.stop()
 
 
 def _free_port() -> int:

@@ -26,7 +26,7 @@ from kb.settings import Settings, load_settings
 from kb.storage.database import open_database, reading
 from kb.storage.tables import events
 from scripts.simulation.browsers import BROWSER
-from scripts.simulation.serving import Meaning, Server, build_index
+from scripts.simulation.serving import Meaning, build_index, serving
 from search.evaluation import percentile
 
 SENDERS = 4
@@ -86,12 +86,9 @@ def sustain_events(directory: Path, rate: int, seconds: float, block_s: float) -
     """
     settings = load_settings().model_copy(update={"var_dir": directory, "database_url": ""})
     build_index(settings, Meaning.WITH_VECTORS)
-    server = Server(directory, {"KB_API_REQUESTS_PER_MINUTE": "0", "KB_WORKERS": str(settings.workers)})
-    server.start()
-    try:
+    chosen = {"KB_API_REQUESTS_PER_MINUTE": "0", "KB_WORKERS": str(settings.workers)}
+    with serving(directory, chosen) as (server, _):
         blocks = _alternate(server.address, settings, rate, seconds, block_s)
-    finally:
-        server.stop()
     return _report(settings, blocks)
 
 
