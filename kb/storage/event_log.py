@@ -62,7 +62,7 @@ class EventLog:
     def __init__(self, engine: Engine, *, linger_s: float = 0.25, queue_limit: int = 10_000) -> None:
         self._engine = engine
         self._linger_s = linger_s
-        self._queue: queue.Queue[dict[str, Any] | None] = queue.Queue(queue_limit)
+        self._queue: queue.Queue[Event | None] = queue.Queue(queue_limit)
         self._lock = threading.Lock()
         self._turn = threading.Lock()  # waiting here is woken at once; SQLite's own waiting sleeps
         self._writer: threading.Thread | None = None
@@ -79,10 +79,9 @@ class EventLog:
             others: whether it was accepted.
         """
         try:
-            row = event_to_row(_without_personal_data(event))
             if self._linger_s and not isinstance(event, ACKNOWLEDGED):
-                return self._enqueue(row)
-            self._write([row])
+                return self._enqueue(event)
+            self._write([_row(event)])
         except Exception:  # noqa: BLE001 - the edge between the log and a page, which must not fail with it
             self._count_failures(1)
             _log.exception("an event of kind %s was not recorded", type(event).__name__)
@@ -95,7 +94,7 @@ class EventLog:
         Raises:
             SQLAlchemyError: The database failed; the caller's transaction is lost.
         """
-        _write_rows(connection, [event_to_row(_without_personal_data(event))])
+        _write_rows(connection, [_row(event)])
 
     @property
     def health(self) -> LogHealth:
@@ -115,9 +114,9 @@ class EventLog:
             self._queue.put(None)
             writer.join()
 
-    def _enqueue(self, row: dict[str, Any]) -> bool:
+    def _enqueue(self, event: Event) -> bool:
         try:
-            self._queue.put_nowait(row)
+            self._queue.put_nowait(event)
         except queue.Full:
             with self._lock:
                 self._dropped += 1
@@ -133,24 +132,24 @@ class EventLog:
             batch = [self._queue.get()]
             time.sleep(self._linger_s)
             batch += [self._queue.get_nowait() for _ in range(self._queue.qsize())]
-            self._write_patiently([row for row in batch if row is not None])
+            self._write_patiently([event for event in batch if event is not None])
             for _ in batch:
                 self._queue.task_done()
             if None in batch:
                 return
 
-    def _write_patiently(self, rows: list[dict[str, Any]]) -> None:
+    def _write_patiently(self, waiting: list[Event]) -> None:
         for attempt in range(1, _ATTEMPTS + 1):
             try:
-                self._write(rows)
+                self._write([_row(event) for event in waiting])
             except Exception:  # noqa: BLE001 - the thread's edge: it must outlive any one batch
                 if attempt == _ATTEMPTS:
-                    _log.exception("%d events were not recorded together; trying each alone", len(rows))
+                    _log.exception("%d events were not recorded together; trying each alone", len(waiting))
             else:
                 return
-        for row in rows:
+        for event in waiting:
             try:
-                self._write([row])
+                self._write([_row(event)])
             except Exception:  # noqa: BLE001 - as above
                 self._count_failures(1)
 
@@ -173,7 +172,7 @@ def append_many(engine: Engine, batch: Sequence[Event]) -> None:
     Raises:
         SQLAlchemyError: The database failed; none of them is stored.
     """
-    rows = [event_to_row(_without_personal_data(event)) for event in batch]
+    rows = [_row(event) for event in batch]
     if rows:
         with writing(engine) as connection:
             _write_rows(connection, rows)
@@ -205,6 +204,10 @@ _VOTE_KEYS = ("visitor", "article_id", "article_lang", "revision")
 
 def _ballot(row: dict[str, Any]) -> dict[str, Any]:
     return {column.name: row[column.name] for column in votes.columns if column.name != "event"} | {"event": row["id"]}
+
+
+def _row(event: Event) -> dict[str, Any]:
+    return event_to_row(_without_personal_data(event))
 
 
 def _without_personal_data(event: Event) -> Event:
