@@ -6,6 +6,7 @@ import http.client
 import json
 import multiprocessing
 import random
+import secrets
 import socket
 import statistics
 import threading
@@ -30,7 +31,7 @@ from scripts.simulation.serving import Meaning, build_index, serving
 from search.evaluation import percentile
 
 SENDERS = 4
-VISITORS = 50
+EVENTS_OF_A_VISITOR = 10
 SEARCHES_PER_SECOND = 10
 OTHER_SHARE = 0.5
 HEADERS = {"User-Agent": BROWSER, "Sec-Fetch-Site": "same-origin"}
@@ -187,10 +188,10 @@ class _Stream:
 
 
 def _send(load: _Load, pipe: Connection) -> None:
-    cookies = [_cookie(load.address) for _ in range(VISITORS)]
+    week = _cookie(load.address).split(".")[0]
     pipe.send(True)
     taken: list[int] = []
-    senders = [threading.Thread(target=_send_in_turn, args=(load, cookies[n::SENDERS], taken)) for n in range(SENDERS)]
+    senders = [threading.Thread(target=_send_in_turn, args=(load, week, taken)) for _ in range(SENDERS)]
     for each in senders:
         each.start()
     for each in senders:
@@ -198,14 +199,17 @@ def _send(load: _Load, pipe: Connection) -> None:
     pipe.send(sum(taken))
 
 
-def _send_in_turn(load: _Load, cookies: Sequence[str], taken: list[int]) -> None:
+def _send_in_turn(load: _Load, week: str, taken: list[int]) -> None:
     """Send a sender's share at times of a Poisson process, as readers who know nothing of each other do.
+
+    Every few beacons another reader sends, whose cookie begins as all cookies of this week do.
 
     The requests are made beforehand and go through a bare connection: who sends must not take the server's processor.
     """
     number = int(load.rate * load.seconds / SENDERS)
-    wire = [_request(load, cookies[n % len(cookies)], n) for n in range(number)]
-    chance = random.Random(cookies[0])  # noqa: S311 - a benchmark
+    readers = [f"{week}.{secrets.token_urlsafe(16)}" for _ in range(number // EVENTS_OF_A_VISITOR + 1)]
+    wire = [_request(load, readers[n // EVENTS_OF_A_VISITOR], n) for n in range(number)]
+    chance = random.SystemRandom()
     times = sorted(chance.uniform(0, load.seconds) for _ in range(number))
     host, port = urlsplit(load.address).netloc.split(":")
     accepted, began = 0, time.perf_counter()

@@ -3,8 +3,8 @@
 Always answers 204, or a problem document for what it cannot read: nobody waits for the answer.
 
 Beacons are most of what a busy site is asked, and none of them needs a session, a limit, a language or a page. They are
-therefore taken before Flask: through its whole machinery one kept the interpreter busy for 0.75 ms, here for 0.1 ms,
-and 200 a second made the 95th percentile of searches beside them 60 % longer (2 cores of a Xeon, one process).
+therefore taken before Flask: through its whole machinery one kept the interpreter busy for 0.75 ms, here for 0.09 ms,
+and searches waited meanwhile (2 cores of a Xeon, one process; docs/STATISTICS.md says how long).
 """
 
 from __future__ import annotations
