@@ -26,6 +26,7 @@ from kb.events import (
 )
 from kb.storage.generations import GenerationStore
 from tests.article_trees import write_tree
+from tests.browser.waiting import wait_until
 from tests.web.conftest import build_site, site_tree
 from tests.web.reader_site import BROWSER, ReaderSite, open_site
 
@@ -104,7 +105,7 @@ def test_a_result_that_is_opened_leaves_a_clean_address_and_its_reading_time(
     visitor.goto(f"{address}/en/search?q=track my order")
 
     visitor.locator(".result-title a").first.click()
-    visitor.wait_for_function("!location.search")
+    wait_until(visitor, "!location.search")
     visitor.wait_for_timeout(600)
     visitor.evaluate(HIDE)  # Chromium sends what it sends while leaving without the name that the test gave it
     deadline = time.monotonic() + 10

@@ -18,6 +18,7 @@ from kb.storage.generations import GenerationStore
 from scripts.build_zendesk_app import package
 from tests.article_trees import write_tree
 from tests.browser.agents import served, stranger, watched
+from tests.browser.waiting import wait_until
 from tests.web.agent_site import AgentSite, open_agent_site
 from tests.web.conftest import SECRET, build_site, site_tree
 from web.panel.embedding import sign_address
@@ -148,7 +149,7 @@ def test_the_zendesk_package_carries_ticket_and_reply(tab: Page, hosts: Hosts) -
     expect(panel.get_by_role("status")).to_have_text("Inserted into the reply")
     tab.evaluate("window.unknown = 'ticket.editor.insert'")
     insert.click()
-    tab.wait_for_function("window.inserted.length === 2")
+    wait_until(tab, "window.inserted.length === 2")
 
     (first, html), (second, _) = tab.evaluate("window.inserted")
     assert (first, second) == ("ticket.editor.insert", "ticket.comment.appendHtml")

@@ -22,6 +22,7 @@ from scripts.simulation.scenario import Scenario
 from scripts.simulation.world import simulate
 from tests.article_trees import write_tree
 from tests.browser.agents import served, watched
+from tests.browser.waiting import wait_until
 from tests.web.conftest import build_site, site_tree
 from tests.web.desk import accounts_of, make_person, with_desk
 from web.desk.access import SESSION_COOKIE
@@ -121,7 +122,7 @@ def test_a_change_of_theme_changes_the_chart(chromium: Browser, desk: Desk) -> N
         expect(page.locator("canvas").first).to_be_visible()
         before = page.evaluate(colour)
         page.get_by_role("button", name="Use dark colours").click()
-        page.wait_for_function(f"{colour} !== '{before}'")
+        wait_until(page, f"{colour} !== '{before}'")
 
 
 def test_without_scripts_the_tables_say_it_all(chromium: Browser, desk: Desk) -> None:
