@@ -14,6 +14,7 @@ from kb.events import LinkSent
 from kb.storage.generations import GenerationStore
 from tests.article_trees import write_tree
 from tests.browser.agents import served, watched
+from tests.browser.test_suggestions import CONFIRMING
 from tests.web.agent_site import AgentSite, open_agent_site
 from tests.web.conftest import build_site, site_tree
 from tests.web.desk import PASSWORD, accounts_of
@@ -70,6 +71,43 @@ def test_keys_copy_read_and_walk(chromium: Browser, desk: tuple[str, AgentSite])
         page.keyboard.press("Escape")
         expect(page.get_by_label("The customer's message")).to_be_focused()
         assert page.get_by_label("The customer's message").input_value() == MESSAGE
+
+
+def test_articles_found_for_another_message_cannot_be_handed_out(
+    chromium: Browser, desk: tuple[str, AgentSite]
+) -> None:
+    with watched(chromium) as page:
+        sign_in(page, desk)
+        ask(page)
+        message = page.get_by_label("The customer's message")
+        stale = page.get_by_text("not the one that these articles were found for")
+        expect(stale).to_be_hidden()
+
+        message.fill("Where is my parcel?")
+        expect(stale).to_be_visible()
+        page.get_by_role("button", name="Find articles").focus()
+        for _ in range(4):
+            page.keyboard.press("Tab")
+            assert page.evaluate("document.activeElement.closest('[data-hit]') === null")
+        message.fill(f"  {MESSAGE}\n")
+        expect(stale).to_be_hidden()
+        message.fill("Where is my parcel?")
+        page.get_by_role("button", name="Find articles").click()
+
+        expect(page.locator("[data-hit]").first).to_contain_text("Track your order")
+        expect(stale).to_be_hidden()
+
+
+def test_a_key_that_confirms_a_composition_sends_nothing(chromium: Browser, desk: tuple[str, AgentSite]) -> None:
+    with watched(chromium) as page:
+        sign_in(page, desk)
+        message = page.get_by_label("The customer's message")
+        message.fill(MESSAGE)
+        message.evaluate(CONFIRMING, "Enter")
+        page.wait_for_timeout(300)
+
+        expect(page.locator("[data-hit]")).to_have_count(0)
+        expect(message).to_have_value(MESSAGE)
 
 
 def test_without_scripts_the_texts_stand_in_fields(chromium: Browser, desk: tuple[str, AgentSite]) -> None:

@@ -168,6 +168,61 @@ def test_late_answers_neither_take_the_focus_nor_replace_later_ones(
     expect(message).to_be_focused()
 
 
+def test_offers_go_with_the_text_they_were_asked_for(visitor: Page, readers: tuple[str, ReaderSite]) -> None:
+    visitor.goto(f"{readers[0]}/en/contact")
+    subject = visitor.get_by_label("What is it about?")
+    offers = visitor.locator(".offer-open")
+    subject.fill("track my order")
+    expect(offers.first).to_contain_text("Track")
+
+    subject.fill("")
+    expect(offers).to_have_count(0)
+    subject.fill("ab")
+    expect(visitor.locator("[data-offer-list]")).to_be_empty()
+    subject.fill("reset my password")
+    expect(offers.first).to_contain_text("password")
+    visitor.route("**/contact/suggestions", lambda route: route.abort())
+    subject.fill("sign in with Apple")
+    expect(offers).to_have_count(0)
+
+
+def test_offers_for_words_that_were_changed_meanwhile_are_not_shown(
+    visitor: Page, readers: tuple[str, ReaderSite]
+) -> None:
+    waiting: list[Route] = []
+    visitor.goto(f"{readers[0]}/en/contact")
+    subject = visitor.get_by_label("What is it about?")
+    visitor.route("**/contact/suggestions", lambda route: waiting.append(route))
+    subject.fill("track my order")
+    while not waiting:
+        visitor.wait_for_timeout(20)
+    subject.press_sequentially("x")
+
+    with visitor.expect_response("**/contact/suggestions"):
+        waiting[0].continue_()
+    visitor.wait_for_timeout(100)
+
+    expect(visitor.locator(".offer-open")).to_have_count(0)
+
+
+def test_who_chose_among_the_offers_gets_those_of_the_new_words_afterwards(
+    visitor: Page, readers: tuple[str, ReaderSite]
+) -> None:
+    visitor.goto(f"{readers[0]}/en/contact")
+    subject = visitor.get_by_label("What is it about?")
+    offers = visitor.locator(".offer-open")
+    subject.fill("track my order")
+    expect(offers.first).to_contain_text("Track")
+    subject.fill("reset my password")
+    offers.first.focus()
+    visitor.wait_for_timeout(900)
+    expect(offers.first).to_contain_text("Track")
+
+    visitor.get_by_label("What happened").focus()
+
+    expect(offers.first).to_contain_text("password")
+
+
 def test_thanks_for_a_vote_leave_the_focus_to_whoever_went_on(visitor: Page, readers: tuple[str, ReaderSite]) -> None:
     waiting: list[Route] = []
     visitor.goto(f"{readers[0]}/en/articles/track-order")

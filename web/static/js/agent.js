@@ -1,6 +1,8 @@
 // The agents' page without reloading: copying, reading, keys, and drafts that survive an ended session.
 // Everything here is also done by the one form of the page.
 
+import { belongsToInputMethod } from "./keys.js";
+
 const page = document.querySelector(".agent");
 const form = document.getElementById("agent-form");
 let pressed = Promise.resolve();
@@ -23,6 +25,22 @@ function improve() {
     if (button) copy(document.getElementById(button.dataset.copyFrom));
   });
   page.addEventListener("keydown", onKey);
+  form.addEventListener("input", showStaleness);
+  showStaleness(); // a draft may have come back meanwhile
+}
+
+// Articles belong to the message they were found for: nobody shall hand one of them to the next customer.
+function showStaleness() {
+  const results = page.querySelector("[data-results]");
+  if (!results) return;
+  const { message, ticket } = form.elements;
+  const stale = [message, ticket].some((field) => words(field.value) !== words(field.defaultValue));
+  results.querySelector("[data-stale]").hidden = !stale;
+  results.querySelector(".agent-hits").inert = stale;
+}
+
+function words(text) {
+  return text.split(/\s+/).filter(Boolean).join(" ");
 }
 
 // Sends the form as the button would, and puts the answer into its place.
@@ -97,6 +115,7 @@ function say(text) {
 const KEYS = { l: "[data-copy=link]", t: "[data-copy=text]", m: "[data-copy=markdown]", h: "[data-copy=html]" };
 
 function onKey(event) {
+  if (belongsToInputMethod(event)) return;
   const writing = event.target.closest("textarea, input, select");
   if (writing) {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit(form.querySelector(".button-primary"));

@@ -1,4 +1,5 @@
 // Offers answers while the contact form is filled in. The send button is never touched: whatever happens here, it sends.
+// What is offered belongs to the text it was asked for: it goes with that text.
 
 import { VisibleTime, sendBeacon } from "./dwell.js";
 
@@ -11,7 +12,7 @@ class ContactHelp {
   #list;
   #timer = 0;
   #request = null;
-  #asked = "";
+  #asked = null;
   #turn = 0;
   #reading = null;
 
@@ -22,8 +23,10 @@ class ContactHelp {
     form.querySelector("[data-without-script]")?.remove();
     for (const field of this.#typed()) field.addEventListener("input", () => this.#later());
     form.addEventListener("click", (event) => this.#press(event));
+    this.#list?.addEventListener("focusout", (event) => !this.#list.contains(event.relatedTarget) && this.#later());
     this.#follow(form.querySelector(".answer"));
-    if (this.#text().length >= SHORTEST && !this.#list?.childElementCount) this.#later();
+    if (this.#list?.childElementCount) this.#asked = this.#text();
+    else if (this.#text().length >= SHORTEST) this.#later();
   }
 
   #typed() {
@@ -44,13 +47,17 @@ class ContactHelp {
 
   async #ask() {
     const text = this.#text();
-    if (text.length < SHORTEST || text === this.#asked) return;
+    if (text === this.#asked || this.#list?.contains(document.activeElement)) return; // who chooses is not disturbed
     this.#asked = text;
     this.#request?.abort();
     this.#request = new AbortController();
-    const answer = await this.#fetch(this.#form.dataset.suggestions, {}, this.#request.signal);
-    if (!answer || !this.#list || this.#list.contains(document.activeElement)) return; // who chooses is not disturbed
-    this.#list.replaceChildren(...answer.body.childNodes);
+    const { signal } = this.#request;
+    const worth = text.length >= SHORTEST;
+    const answer = worth && (await this.#fetch(this.#form.dataset.suggestions, {}, signal));
+    if (signal.aborted || text !== this.#text()) return; // another question is already on its way, or waits for its turn
+    if (this.#list?.contains(document.activeElement)) this.#asked = null; // asked again when they have chosen
+    else this.#list?.replaceChildren(...(answer ? answer.body.childNodes : []));
+    if (worth && !answer) this.#asked = null; // the same words may find something when the network is back
   }
 
   async #press(event) {

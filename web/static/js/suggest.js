@@ -1,5 +1,10 @@
 // Turns each search box into an ARIA combobox that offers articles while the reader types.
 // https://www.w3.org/WAI/ARIA/apg/patterns/combobox/
+//
+// Suggestions belong to the text they were asked for: a key never chooses from those of another text. While the reader
+// types on, the old ones stay in sight until the new ones come, so that the list does not flicker.
+
+import { belongsToInputMethod } from "./keys.js";
 
 const PAUSE_MS = 160;
 const SHORTEST = 2;
@@ -17,7 +22,9 @@ class SuggestingBox {
   #chosen = -1;
   #timer = 0;
   #request = null;
-  #typed = "";
+  #asked = null; // the text of the answer that is awaited
+  #offered = null; // the text that the options answer
+  #wanted = null; // what to choose when the answer is there: "first" or "last"
 
   constructor(form) {
     this.#form = form;
@@ -47,36 +54,66 @@ class SuggestingBox {
     this.#list.addEventListener("click", (event) => this.#open(event.target.closest("[role=option]")));
   }
 
+  // Surrounding space changes nothing.
+  get #text() {
+    return this.#input.value.trim();
+  }
+
+  get #isFresh() {
+    return this.#offered === this.#text;
+  }
+
   #later() {
-    clearTimeout(this.#timer);
+    this.#stopAsking();
     this.#choose(-1);
-    this.#typed = this.#input.value;
-    if (this.#typed.trim().length < SHORTEST) this.#close();
-    else this.#timer = setTimeout(() => this.#ask(), PAUSE_MS);
+    const text = this.#text;
+    if (text.length < SHORTEST) return this.#close();
+    if (this.#isFresh) return this.#expand(this.#options.length > 0);
+    if (!continues(text, this.#offered)) this.#close();
+    this.#timer = setTimeout(() => this.#ask(), PAUSE_MS);
   }
 
   async #ask() {
-    this.#request?.abort();
-    this.#request = new AbortController();
-    const query = new URLSearchParams({ q: this.#typed, lang: this.#form.dataset.lang, limit: "7" });
+    this.#stopAsking();
+    const text = this.#text;
+    const request = new AbortController();
+    this.#request = request;
+    this.#asked = text;
+    const query = new URLSearchParams({ q: text, lang: this.#form.dataset.lang, limit: "7" });
     try {
-      const response = await fetch(`${this.#form.dataset.suggest}?${query}`, { signal: this.#request.signal });
-      if (response.ok) this.#show((await response.json()).suggestions);
-    } catch (error) {
-      if (error.name !== "AbortError") this.#close(); // suggestions are a comfort: without network there are none
+      const response = await fetch(`${this.#form.dataset.suggest}?${query}`, { signal: request.signal });
+      const suggestions = response.ok ? (await response.json()).suggestions : null;
+      if (this.#request !== request) return;
+      if (suggestions && text === this.#text) this.#show(text, suggestions);
+      else this.#close();
+    } catch {
+      if (this.#request === request) this.#close(); // suggestions are a comfort: without network there are none
     }
   }
 
-  #show(suggestions) {
-    if (document.activeElement !== this.#input || this.#chosen >= 0) return; // who went on, or chooses, is not disturbed
+  #stopAsking() {
+    clearTimeout(this.#timer);
+    this.#request?.abort();
+    this.#request = this.#asked = this.#wanted = null;
+  }
+
+  #show(text, suggestions) {
+    const wanted = this.#wanted;
+    this.#stopAsking();
+    this.#choose(-1);
+    this.#offered = text;
     this.#options = suggestions.map((suggestion, index) => this.#option(suggestion, index));
     this.#list.replaceChildren(...this.#options);
-    this.#choose(-1);
     const any = this.#options.length > 0;
-    this.#list.hidden = !any;
-    this.#input.setAttribute("aria-expanded", String(any));
     const { countLabel, noneLabel } = this.#form.dataset;
+    this.#expand(any);
     this.#status.textContent = any ? `${countLabel} ${this.#options.length}` : noneLabel;
+    if (any && wanted) this.#choose(wanted === "first" ? 0 : this.#options.length - 1);
+  }
+
+  #expand(open) {
+    this.#list.hidden = !open;
+    this.#input.setAttribute("aria-expanded", String(open));
   }
 
   #option(suggestion, index) {
@@ -100,27 +137,36 @@ class SuggestingBox {
   }
 
   #key(event) {
-    if (event.isComposing) return;
-    const last = this.#options.length - 1;
+    if (belongsToInputMethod(event)) return;
     const open = !this.#list.hidden;
     if (event.key === "Escape" && open) {
       event.preventDefault(); // the first press closes the list, the second empties the box
       this.#close();
-    } else if (event.key === "ArrowDown" && !open && last >= 0) {
-      event.preventDefault();
-      this.#list.hidden = false;
-      this.#input.setAttribute("aria-expanded", "true");
-      this.#choose(0);
-    } else if (event.key === "ArrowDown" && open) {
-      event.preventDefault();
-      this.#choose(this.#chosen === last ? -1 : this.#chosen + 1);
-    } else if (event.key === "ArrowUp" && open) {
-      event.preventDefault();
-      this.#choose(this.#chosen === -1 ? last : this.#chosen - 1);
-    } else if (event.key === "Enter" && open && this.#chosen >= 0) {
+    } else if (event.key === "ArrowDown" || (event.key === "ArrowUp" && open)) {
+      this.#arrow(event);
+    } else if (event.key === "Enter" && open && this.#isFresh && this.#chosen >= 0) {
       event.preventDefault();
       this.#open(this.#options[this.#chosen]);
     }
+  }
+
+  #arrow(event) {
+    const end = event.key === "ArrowDown" ? "first" : "last";
+    if (!this.#isFresh) {
+      if (this.#text.length < SHORTEST) return;
+      event.preventDefault();
+      if (this.#asked !== this.#text) this.#ask();
+      this.#wanted = end; // chosen as soon as it is there
+      return;
+    }
+    if (!this.#options.length) return;
+    event.preventDefault();
+    const places = this.#options.length + 1; // the last one is the box itself
+    const opened = this.#list.hidden;
+    this.#expand(true);
+    const step = end === "first" ? 1 : -1;
+    const place = opened ? 0 : (this.#chosen + step + places) % places;
+    this.#choose(place === places - 1 ? -1 : place);
   }
 
   #choose(index) {
@@ -134,18 +180,21 @@ class SuggestingBox {
   }
 
   #open(option) {
-    if (option) location.assign(option.dataset.path);
+    if (!option) return;
+    this.#close(); // who comes back finds the box as it was left, not the list
+    location.assign(option.dataset.path);
   }
 
   #close() {
-    clearTimeout(this.#timer);
-    this.#request?.abort();
-    this.#list.hidden = true;
+    this.#stopAsking();
     this.#choose(-1);
-    this.#input.setAttribute("aria-expanded", "false");
+    this.#expand(false);
     this.#status.textContent = "";
   }
 }
+
+// The reader types on, or takes back the last letters.
+const continues = (text, offered) => offered !== null && (text.startsWith(offered) || offered.startsWith(text));
 
 // The API gives public addresses; the page may be open under another name of the same site.
 function pathOf(address) {
