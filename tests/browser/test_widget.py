@@ -148,6 +148,37 @@ def test_an_article_that_comes_late_does_not_replace_what_is_written(
     expect(message).to_be_focused()
 
 
+def test_results_go_with_the_question_they_answer(visitor: Page, shop: tuple[str, ReaderSite]) -> None:
+    visitor.goto(f"{shop[0]}/en")
+    visitor.get_by_role("button", name="Help").click()
+    box = visitor.get_by_role("searchbox")
+    results = visitor.locator(".result")
+    box.fill("reset my password")
+    expect(results.first).to_contain_text("password")
+    box.fill("")
+    expect(results).to_have_count(0)
+
+    waiting: list[Route] = []
+    visitor.route("**/api/v1/search*", lambda route: waiting.append(route))
+    box.fill("track my order")
+    while not waiting:
+        visitor.wait_for_timeout(20)
+    box.fill("ab")
+    with visitor.expect_response("**/api/v1/search*"):
+        waiting[0].continue_()
+    visitor.wait_for_timeout(100)
+    expect(results).to_have_count(0)
+
+    visitor.unroute("**/api/v1/search*")
+    box.fill("reset my password")
+    expect(results.first).to_contain_text("password")
+    box.fill("sign in with Apple")  # and on at once: the article first, then back to the new question
+    results.first.click()
+    visitor.get_by_role("button", name="Back").click()
+    expect(visitor.get_by_role("searchbox")).to_have_value("sign in with Apple")
+    expect(results.first).to_contain_text("Apple")
+
+
 def test_an_arabic_page_gets_an_arabic_widget(visitor: Page, shop: tuple[str, ReaderSite]) -> None:
     visitor.goto(f"{shop[0]}/ar")
     visitor.get_by_role("button", name="مساعدة").click()  # help

@@ -126,13 +126,20 @@ legend{padding:0;font-weight:600}
       typed = input.value.trim();
       if (typed) search(typed, list);
     };
+    // Results belong to the question they answer: they go with it, and late ones are not shown to another.
     input.addEventListener("input", () => {
       clearTimeout(timer);
-      if (input.value.trim().length > 2) timer = setTimeout(run, 400);
+      if (input.value.trim() === typed) return;
+      typed = input.value.trim();
+      if (typed.length > 2) return void (timer = setTimeout(run, 400));
+      results = null;
+      list.replaceChildren();
+      say("");
     });
     const form = el("form", { role: "search", onsubmit: (event) => (event.preventDefault(), run()) }, el("div", { class: "row" }, input, el("button", { class: "plain main" }, text("go"))));
     show(text("title"), null, form, list);
-    if (results) list.replaceChildren(...resultList(results));
+    if (results && results.question === typed) list.replaceChildren(...resultList(results.found));
+    else if (typed) run();
   }
 
   async function search(question, list) {
@@ -140,7 +147,7 @@ legend{padding:0;font-weight:600}
     try {
       const found = await call("search", { query: { q: question, lang, limit: 6 } });
       if (question !== typed) return;
-      results = found;
+      results = { question, found };
       if (!list.isConnected) return;
       list.replaceChildren(...resultList(found));
       say(found.results.length ? text("found").replace("{count}", found.results.length) : text("none"));
@@ -259,10 +266,12 @@ legend{padding:0;font-weight:600}
       el("button", { class: "plain main" }, text("send")),
     );
     let timer;
-    form.addEventListener("input", () => {
+    const later = () => {
       clearTimeout(timer);
       timer = setTimeout(() => offer(form, offers), 900);
-    });
+    };
+    form.addEventListener("input", later);
+    offers.addEventListener("focusout", (event) => offers.contains(event.relatedTarget) || later()); // what waited meanwhile
     show(text("contact"), showSearch, form);
     contactForm = form;
   }
