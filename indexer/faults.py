@@ -26,7 +26,8 @@ class Rule(Enum):
     SLUG_CLASH = ("slug-clash", _ERROR, "A slug or alias is used once within a language.")
 
     NO_FRONT_MATTER = ("no-front-matter", _ERROR, "A file starts with front matter between two `---` lines.")
-    INVALID_YAML = ("invalid-yaml", _ERROR, "Front matter and categories.yaml are YAML mappings.")
+    INVALID_YAML = ("invalid-yaml", _ERROR, "Front matter and categories.yaml are YAML mappings of plain values.")
+    COMMENT_IN_VALUE = ("comment-in-value", _ERROR, "A text with ` #` is in quotes; a comment has a line of its own.")
     UNKNOWN_KEY = ("unknown-key", _ERROR, "Only the keys of the table above are written.")
     MISSING_KEY = ("missing-key", _ERROR, "Required keys are there.")
     DUPLICATE_KEY = ("duplicate-key", _ERROR, "A key is written once.")

@@ -13,7 +13,13 @@ from rapidfuzz import process
 
 from indexer.faults import Rule
 from kb.errors import Fault
+from kb.yaml_text import YamlFaultKind, read_yaml
 
+_RULES = {
+    YamlFaultKind.INVALID: Rule.INVALID_YAML,
+    YamlFaultKind.LOST_COMMENT: Rule.COMMENT_IN_VALUE,
+    YamlFaultKind.DUPLICATE_KEY: Rule.DUPLICATE_KEY,
+}
 _TYPE_NAMES = {"int": "a number", "float": "a number", "bool": "yes or no", "null": "nothing", "timestamp": "a date"}
 
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -31,18 +37,10 @@ def compose_mapping(text: str, path: str, first_line: int, faults: list[Fault]) 
     Returns:
         The mapping, or None if the text is none.
     """
-    try:
-        # Not the faster CSafeLoader: deep nesting makes it overflow the stack, which kills the process.
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-    except RecursionError:
-        faults.append(Rule.INVALID_YAML.at(path, first_line, "This YAML is nested too deeply."))
-        return None
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line if error.problem_mark else 0
-        faults.append(Rule.INVALID_YAML.at(path, first_line + line, f"This is not valid YAML: {error.problem}."))
-        return None
-    except yaml.YAMLError:
-        faults.append(Rule.INVALID_YAML.at(path, first_line, "This is not valid YAML."))
+    read = read_yaml(text)
+    faults.extend(_RULES[fault.kind].at(path, first_line + fault.line - 1, fault.message) for fault in read.faults)
+    node = read.node
+    if node is None and read.faults:
         return None
     if not isinstance(node, yaml.MappingNode):
         faults.append(Rule.INVALID_YAML.at(path, first_line, "This must be lines of `key: value`."))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Annotated, Any, Literal
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Annotated, Any, Final, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from kb.curation.model import (
     Decision,
@@ -22,10 +23,30 @@ from kb.curation.model import (
 from kb.curation.store import LONGEST_TERM, MOST_TERMS
 from kb.errors import UserError
 from kb.model import ArticleId, Language
+from kb.yaml_text import plain_value, read_yaml
 
 FORMAT = 1
+MOST_FAULTS_NAMED: Final = 20
 _NO_ID = RuleId("")
+_LAST_POSITION: Final = 1_000
+_LONGEST_REASON: Final = 2_000
 
+
+def _whole_number(value: object) -> object:
+    """Return the number that a text is, since YAML's values are read as they are written."""
+    return int(value) if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10 else value
+
+
+def _instant(value: object) -> datetime:
+    """Return the aware instant that a text names, in UTC unless it says otherwise."""
+    try:
+        instant = datetime.fromisoformat(str(value))
+        return (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise ValueError(f"«{value}» is no time that exists; write it as 2026-11-20T09:30:00+03:00") from error
+
+
+_Number = BeforeValidator(_whole_number)
 _Term = Annotated[str, Field(min_length=1, max_length=LONGEST_TERM, pattern=r"^[^\n]+$")]
 
 
@@ -33,8 +54,8 @@ class _Entry(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     by: str = Field(max_length=200)
-    at: datetime
-    why: str = ""
+    at: Annotated[datetime, BeforeValidator(_instant)]
+    why: str = Field(default="", max_length=_LONGEST_REASON)
 
     def decision(self) -> Decision:
         """Return who decided, when and why."""
@@ -53,7 +74,7 @@ class _Result(_Entry):
     pattern: _Term
     match: Match
     article: str = Field(min_length=1, max_length=200)
-    position: int = Field(default=0, ge=0)
+    position: Annotated[int, _Number] = Field(default=0, ge=0, le=_LAST_POSITION)
     lang: Language | None = None
 
 
@@ -66,7 +87,7 @@ class _Redirect(_Entry):
 class _File(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    format: Literal[1]
+    format: Annotated[Literal[1], _Number]
     synonyms: list[_Synonyms] = []
     results: list[_Result] = []
     redirects: list[_Redirect] = []
@@ -92,13 +113,16 @@ def from_yaml(text: str) -> Rules:
     Raises:
         UserError: Names every fault at once.
     """
+    source = read_yaml(text)
+    faults = list(source.faults)
+    values = plain_value(source.node, faults)
+    if faults:
+        raise _refused("This YAML has faults", [f"line {fault.line}: {fault.message}" for fault in sorted(faults)])
     try:
-        read = _File.model_validate(yaml.safe_load(text))
-    except yaml.YAMLError as error:
-        raise UserError(f"This is not YAML: {' '.join(str(error).split())}") from error
+        read = _File.model_validate(values)
     except ValidationError as error:
-        faults = (f"{'.'.join(map(str, item['loc'])) or 'file'}: {item['msg']}" for item in error.errors())
-        raise UserError("The rules have faults: " + "; ".join(faults)) from error
+        found = [_located(source.node, item["loc"], item["msg"]) for item in error.errors()]
+        raise _refused("The rules have faults", found) from error
     return Rules(
         0,
         tuple(
@@ -122,6 +146,31 @@ def from_yaml(text: str) -> Rules:
             Redirect(_NO_ID, item.lang, item.slug, ArticleId(item.article), item.decision()) for item in read.redirects
         ),
     )
+
+
+def _refused(what: str, faults: Sequence[str]) -> UserError:
+    more = len(faults) - MOST_FAULTS_NAMED
+    named = "; ".join(faults[:MOST_FAULTS_NAMED])
+    return UserError(f"{what}: {named}" + (f"; and {more} more" if more > 0 else ""))
+
+
+def _located(root: yaml.Node | None, place: Sequence[str | int], message: str) -> str:
+    """Return what is wrong, and on which line of the text."""
+    node = root
+    line = 1
+    for step in place:
+        match node, step:
+            case yaml.MappingNode(), str():
+                node = next((value for key, value in node.value if key.value == step), None)
+            case yaml.SequenceNode(), int():
+                node = node.value[step]
+            case _:
+                node = None
+        if node is None:
+            break
+        line = node.start_mark.line + 1
+    where = ".".join(map(str, place)) or "file"
+    return f"line {line}, {where}: {message.removeprefix('Value error, ')}"
 
 
 def _entry(decision: Decision, **values: Any) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -122,11 +123,33 @@ def test_rules_survive_export_and_import(store: CurationStore) -> None:
         ("format: 1\nsynonyms: [{kind: three-way, terms: [], by: x, at: 2026-01-01}]", "synonyms.0.kind"),
         ("format: 1\nunknown: 1", "unknown"),
         ("- list", "file"),
+        ("format: 1\nsynonyms: &a [*a]", "anchor"),
+        (
+            "format: 1\nredirects:\n- {lang: en, slug: a, article: b, by: x, at: 2026-02-30}",
+            "line 3, redirects.0.at: «2026",
+        ),
+        ("format: 1\nredirects:\n- {lang: en, slug: a, article: b, by: x, at: 99999-01-01}", "is no time that exists"),
+        ("format: 1\nsynonyms:\n- kind: two-way\n  terms: [order #1, b]\n", "line 4: «#1, b]» is a comment"),
+        ("format: 1\nresults: []\nresults: []", "line 3: `results` is written twice"),
+        ("format: 1\nresults: " + "[" * 9000, "too deeply"),
+        (
+            "format: 1\nresults: [{action: pin, pattern: a, match: words, article: b, by: c, at: 2026-01-01,"
+            " position: 999999999999999999999}]",
+            "results.0.position",
+        ),
+        ("format: 1\nsynonyms: [" + "x, " * 400 + "]", "and 380 more"),
     ],
 )
 def test_a_faulty_file_is_refused_naming_the_fault(text: str, named: str) -> None:
     with pytest.raises(UserError, match=named):
         from_yaml(text)
+
+
+def test_values_are_the_words_that_were_written() -> None:
+    entry = "{kind: one-way, terms: [no, 0077], replacements: [on, 1:30], lang: ~, by: sara, at: 2026-01-02}"
+    (rule,) = from_yaml(f"format: 1\nsynonyms: [{entry}]").synonyms
+    assert (rule.terms, rule.replacements, rule.lang) == (("no", "0077"), ("on", "1:30"), None)
+    assert rule.decision.at == datetime(2026, 1, 2, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("terms", [[], ["one"], ["same", " same "], ["x" * 101, "y"], [str(n) for n in range(30)]])

@@ -56,6 +56,7 @@ CASES = {
     Rule.SLUG_CLASH: Case(front(aliases="[old-name, reset-password]"), 8),
     Rule.NO_FRONT_MATTER: Case({EN: "# Title\n"}, 1),
     Rule.INVALID_YAML: Case(front(title="[never closed"), 4),
+    Rule.COMMENT_IN_VALUE: Case(front(tags="[one, two] # three"), 8),
     Rule.UNKNOWN_KEY: Case(front(reviewby="2027-01-01"), 8),
     Rule.MISSING_KEY: Case(front(owner=None), 2),
     Rule.DUPLICATE_KEY: Case(front(summary="one\nowner: two"), 6),
@@ -159,6 +160,24 @@ def test_the_digest_that_a_stale_translation_asks_for_satisfies_it(tmp_path: Pat
     digest = re.findall(r"digest: ([0-9a-f]+)", message)[0]
     fresh = {**valid_tree(), EN: article(translation_of=f"{{lang: ar, digest: {digest}}}")}
     assert load_tree(write_tree(tmp_path / "b", fresh), TODAY).faults == ()
+
+
+@pytest.mark.parametrize(
+    ("files", "path", "line"),
+    [
+        (front(title="How order #7 is paid"), EN, 3),
+        (front(summary="One\n  #2 of many"), EN, 5),
+        (front(questions="[where is #1, b, c]"), EN, 7),
+        (front(owner="team  # accounts"), EN, 5),
+        (front(audience="public # all"), EN, 8),
+        ({"categories.yaml": CATEGORIES.replace("icon: package", "icon: package # box")}, "categories.yaml", 8),
+    ],
+)
+def test_words_behind_a_number_sign_are_never_lost_silently(
+    tmp_path: Path, files: dict[str, str | bytes | None], path: str, line: int
+) -> None:
+    faults = load_tree(write_tree(tmp_path, {**valid_tree(), **files}), TODAY).errors
+    assert (path, line, "comment-in-value") in [(fault.path, fault.line, fault.code) for fault in faults]
 
 
 def test_a_category_needs_texts_in_both_languages(tmp_path: Path) -> None:
