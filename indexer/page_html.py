@@ -1,4 +1,4 @@
-"""Finishes an article's HTML: addresses, tables, notes and writing direction; and sees what it is made of.
+"""Finishes an article's HTML: addresses, tables and notes; and sees what it is made of.
 
 Knows no files: what links and images lead to is answered by a `Surroundings`. Security is not decided here but by
 `indexer.sanitise`, which runs last; what it would remove is reported, so that nothing a writer wrote vanishes silently.
@@ -6,23 +6,15 @@ Knows no files: what links and images lead to is answered by a `Surroundings`. S
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from html import escape
 from html.parser import HTMLParser
 from typing import Protocol
 
 from indexer.sanitise import CLASSES, HEADINGS, NOTE_KINDS, TAGS, VOID_TAGS, is_allowed, sanitise
+from indexer.writing_direction import direct
 from kb.model import Language
 
-# Runs of text whose parts swap places inside a right-to-left sentence: addresses, telephone numbers, dates.
-_LEFT_TO_RIGHT = re.compile(
-    r"https?://[^\s<>«»\"]*[^\s<>«»\".,:;!?)،؛؟]"
-    r"|[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]{1,64}(?:\.[A-Za-z0-9-]{1,64})+"
-    r"|\+?[0-9][0-9 -]{5,20}[0-9]"
-)
-_ARABIC_LETTER = re.compile("[\u0620-\u064a\u066e-\u06d3]")
-_LATIN_LETTER = re.compile("[A-Za-z]")
 _ALIGNMENTS = {"left": "align-start", "center": "align-center", "right": "align-end"}
 _TABLE_LABELS = {Language.AR: "جدول", Language.EN: "Table"}
 _NOTE_TITLES = {
@@ -88,7 +80,7 @@ def finish_page(raw_html: str, lang: Language, surroundings: Surroundings) -> Pa
     finisher = _Finisher(lang, surroundings)
     finisher.feed(raw_html)
     finisher.close()
-    return Page(sanitise("".join(finisher.out)), tuple(finisher.headings))
+    return Page(sanitise(direct("".join(finisher.out), lang)), tuple(finisher.headings))
 
 
 @dataclass(slots=True)
@@ -161,16 +153,12 @@ class _Finisher(HTMLParser):
                 self._in_note_title = False
 
     def handle_data(self, data: str) -> None:
-        """Write text; runs that read from left to right are isolated in Arabic pages."""
+        """Write text."""
         if self._in_note_title and data == self._note_kind.capitalize():
             data = _NOTE_TITLES[self._lang].get(self._note_kind, data)
         for pending in self._pending:
             pending.text.append(data)
-        in_code = any(pending.tag in ("code", "pre") for pending in self._pending)
-        if self._lang is Language.AR and not in_code:
-            self.out.append(_isolate(data))
-        else:
-            self.out.append(escape(data, quote=False))
+        self.out.append(escape(data, quote=False))
 
     def close(self) -> None:
         """End the page, closing what was left open."""
@@ -191,8 +179,6 @@ class _Finisher(HTMLParser):
             tag = f"h{max(level, 2)}"
         else:
             tag = element.tag
-            if not any(outer.tag == "pre" for outer in self._pending):
-                element.attributes.setdefault("dir", _code_direction(tag, text))
         self.out[element.position] = _start_tag(tag, element.attributes)
         self.out.append(f"</{tag}>")
 
@@ -246,20 +232,3 @@ class _Finisher(HTMLParser):
 def _start_tag(tag: str, attributes: dict[str, str]) -> str:
     written = "".join(f' {name}="{escape(value)}"' for name, value in attributes.items())
     return f"<{tag}{written}>"
-
-
-def _isolate(text: str) -> str:
-    parts: list[str] = []
-    end = 0
-    for match in _LEFT_TO_RIGHT.finditer(text):
-        parts.append(escape(text[end : match.start()], quote=False))
-        parts.append(f'<bdi dir="ltr">{escape(match[0], quote=False)}</bdi>')
-        end = match.end()
-    return "".join([*parts, escape(text[end:], quote=False)])
-
-
-def _code_direction(tag: str, text: str) -> str:
-    arabic, latin = len(_ARABIC_LETTER.findall(text)), len(_LATIN_LETTER.findall(text))
-    if tag == "pre":  # a block may be an Arabic message with a name in it
-        return "rtl" if arabic > latin else "ltr"
-    return "rtl" if arabic and not latin else "ltr"

@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     from nh3 import Cleaner
 
 TAGS = frozenset(
-    "a abbr b bdi blockquote br caption code dd del details div dl dt em figcaption figure h2 h3 h4 h5 h6 hr i img ins"
-    " kbd li mark ol p pre s small span strong sub summary sup table tbody td tfoot th thead tr ul".split()
+    "a abbr b bdi bdo blockquote br caption code dd del details div dl dt em figcaption figure h2 h3 h4 h5 h6 hr i img"
+    " ins kbd li mark ol p pre s small span strong sub summary sup table tbody td tfoot th thead tr ul".split()
 )
 VOID_TAGS = frozenset({"br", "hr", "img"})
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
+from kb.language.isolation import balanced
 from kb.results import TextPart
 from search.highlighting import Mark, text_parts
 
@@ -27,11 +28,6 @@ REPEAT_BONUS: Final = 0.05
 _SENTENCE_END: Final = re.compile(r"[.!?؟؛…]+[\"'»”)\]]*\s+|\n\s*")
 _SPACES: Final = re.compile(r"\s+")
 _JOINER: Final = "\u200d"
-_ISOLATES: Final = "\u2066\u2067\u2068"  # LRI, RLI, FSI
-_POP_ISOLATE: Final = "\u2069"
-_EMBEDDINGS: Final = "\u202a\u202b\u202d\u202e"  # LRE, RLE, LRO, RLO
-_POP_EMBEDDING: Final = "\u202c"
-_CONTROLS: Final = re.compile(f"[{_ISOLATES}{_POP_ISOLATE}{_EMBEDDINGS}{_POP_EMBEDDING}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,23 +193,6 @@ def _joined(parts: Sequence[TextPart]) -> list[TextPart]:
 
 def _balanced(parts: Sequence[TextPart]) -> tuple[TextPart, ...]:
     """Drop closing controls whose opening one was cut off, and close what was left open."""
-    if not any(_CONTROLS.search(part.text) for part in parts):
-        return tuple(parts)
-    opened: list[str] = []
-    kept: list[TextPart] = []
-    for part in parts:
-        characters = []
-        for character in part.text:
-            if character in _ISOLATES:
-                opened.append(_POP_ISOLATE)
-            elif character in _EMBEDDINGS:
-                opened.append(_POP_EMBEDDING)
-            elif character in (_POP_ISOLATE, _POP_EMBEDDING):
-                if not opened or opened[-1] != character:
-                    continue
-                opened.pop()
-            characters.append(character)
-        kept.append(TextPart("".join(characters), part.mark))
-    if opened:
-        kept.append(TextPart("".join(reversed(opened)), mark=False))
-    return tuple(part for part in kept if part.text)
+    *texts, closing = balanced(part.text for part in parts)
+    kept = [TextPart(text, part.mark) for text, part in zip(texts, parts, strict=True)]
+    return tuple(part for part in (*kept, TextPart(closing, mark=False)) if part.text)
