@@ -110,7 +110,7 @@ def build_generation(
     progress = progress or Silence()
     corpus = _corpus(tree)
     with store.building() as directory, _full_disk_reported(directory):
-        previous = store.current()
+        previous = _intact(store)
         progress.stage(Stage.CONTENT)
         ContentWriter(directory).write(corpus.articles, corpus.chunks, tree.categories, tree.assets)
         progress.stage(Stage.KEYWORDS)
@@ -144,10 +144,16 @@ def build_generation(
 
 def up_to_date(store: GenerationStore, tree: LoadedTree, analyzer: Analyzer, embedder: Embedder | None) -> Path | None:
     """Return the generation that serves if building anew would give the same index, else None."""
-    current = store.current()
+    current = _intact(store)
     if current is None or not store.is_published(current):
         return None
     return current if read_manifest(current).inputs == digest_inputs(tree, analyzer, embedder) else None
+
+
+def _intact(store: GenerationStore) -> Path | None:
+    """Return the generation that serves unless it is damaged: nothing is taken over from unknown bytes."""
+    current = store.current()
+    return None if current is None or store.damage(current) else current
 
 
 def digest_inputs(tree: LoadedTree, analyzer: Analyzer, embedder: Embedder | None) -> str:

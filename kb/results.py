@@ -31,6 +31,7 @@ class Degradation(StrEnum):
     VECTOR = "vector"
     KEYWORD = "keyword"
     GRAMS = "grams"
+    CURATION = "curation"
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,7 @@ class EditorsCuration:
             self._variants(text, [rule for rule in rules.synonyms if rule.lang in (None, lang)]),
             tuple(dict.fromkeys(rule.article for rule in pins)),
             frozenset(rule.article for rule in fitting if rule.action is ResultAction.HIDE),
+            rules.stale,
         )
 
     def _variants(self, text: str, rules: Sequence[SynonymRule]) -> tuple[str, ...]:

@@ -19,11 +19,13 @@ class Directions:
         variants: Other wordings to search too; an article counts by the wording that suits it best.
         pinned: Articles to show first, in this order, where the reader may see them.
         hidden: Articles not to show.
+        stale: The rules cannot be asked for; these follow the last known ones.
     """
 
     variants: tuple[str, ...] = ()
     pinned: tuple[ArticleId, ...] = ()
     hidden: frozenset[ArticleId] = frozenset()
+    stale: bool = False
 
 
 class Curation(Protocol):

@@ -12,7 +12,7 @@ from kb.errors import UserError
 from kb.language.rescue.vocabulary import Vocabulary
 from kb.model import Article, ArticleId, ArticleKey, Audience, Language
 from kb.ports import Embedder
-from kb.results import Query, Rewriting, SearchResponse, Suggestion
+from kb.results import Degradation, Query, Rewriting, SearchResponse, Suggestion
 from search.answerability import THRESHOLD, AnswerEvidence
 from search.curation import Curation, Directions, NoCuration
 from search.fusion import Evidence
@@ -139,7 +139,7 @@ class SearchService:
             total=len(found),
             no_answer=answer.ranked.probability < THRESHOLD and not directions.pinned,
             rewritten_query=answer.rewritten,
-            degraded=answer.ranked.degraded,
+            degraded=(*answer.ranked.degraded, *([Degradation.CURATION] if directions.stale else [])),
             took_ms=(self._timer() - started) * 1000,
             generation=snapshot.name,
             evidence={"answer": answer.ranked.probability, **answer.ranked.evidence.as_mapping()},

@@ -6,11 +6,10 @@ A part that cannot be opened is left out and named: the others answer. Only the 
 from __future__ import annotations
 
 import logging
-import sqlite3
 import threading
 import time
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
@@ -32,6 +31,7 @@ from kb.storage.content import ContentStore
 from kb.storage.generations import (
     GRAM_DIRECTORY,
     KEYWORD_DIRECTORY,
+    MANIFEST,
     VECTOR_DIRECTORY,
     WORDING_DIRECTORY,
     CorruptGeneration,
@@ -45,7 +45,11 @@ from search.suggestions import SuggestionIndex, completions
 
 # How long a new generation may go unnoticed, in seconds.
 CHECK_INTERVAL: Final = 0.5
-
+# Generations up to this size, in bytes, are compared with their checksums before they serve (.05 s); larger ones while
+# they serve, but for the words.
+COMPARED_FIRST: Final = 64 * 1024 * 1024
+# Seconds before a generation is read once more, if something in it still cannot be read.
+COMPARED_AGAIN_S: Final = 60.0
 
 _log = logging.getLogger(__name__)
 _Part = TypeVar("_Part")
@@ -69,12 +73,14 @@ class Snapshot:
     Args:
         directory: Directory of the generation.
         analyzer: Analyses queries.
+        damaged: Files whose bytes are not those that were sealed; the parts that they belong to are left out. Whoosh
+            keeps pickles, so a keyword index of unknown bytes is never opened.
 
     Raises:
         OperatorError: Another analyser built the generation, or its content cannot be read.
     """
 
-    def __init__(self, directory: Path, analyzer: Analyzer) -> None:
+    def __init__(self, directory: Path, analyzer: Analyzer, damaged: Sequence[str] = ()) -> None:
         manifest = read_manifest(directory)
         if manifest.analyser != analyzer.fingerprint:
             raise OperatorError(
@@ -88,8 +94,11 @@ class Snapshot:
         self.content = _open_content(directory)
         self.catalogue = Catalogue(self.content.cards())
         self._failed: list[Degradation] = []
-        self.keywords = self._part(Degradation.KEYWORD, lambda: KeywordIndex(directory / KEYWORD_DIRECTORY, analyzer))
-        grams = self._part(Degradation.GRAMS, lambda: GramIndex(directory / GRAM_DIRECTORY))
+        self._damaged = {name.split("/")[0]: name for name in damaged}
+        self.keywords = self._part(
+            Degradation.KEYWORD, lambda: KeywordIndex(self._intact(directory, KEYWORD_DIRECTORY), analyzer)
+        )
+        grams = self._part(Degradation.GRAMS, lambda: GramIndex(self._intact(directory, GRAM_DIRECTORY)))
         self.lexical = LexicalSearch(self.keywords, grams, analyzer) if self.keywords else None
         self.embedder = manifest.embedder
         self.vectors = self._part(Degradation.VECTOR, lambda: self._open_passages(directory)) if self.embedder else None
@@ -123,7 +132,7 @@ class Snapshot:
             (wording.id, row) for row, article in enumerate(self._articles()) for wording in wordings_of(article)
         ]
         try:
-            return self._open_vectors(self._directory / WORDING_DIRECTORY, wordings)
+            return self._open_vectors(self._intact(self._directory, WORDING_DIRECTORY), wordings)
         except OperatorError as error:
             _log.warning("Editors' queues do without the questions of the articles: %s", error)
             return None
@@ -143,7 +152,12 @@ class Snapshot:
         return [article for article in articles if article is not None]
 
     def _open_passages(self, directory: Path) -> VectorSearch:
-        return self._open_vectors(directory / VECTOR_DIRECTORY, self.content.chunk_owners())
+        return self._open_vectors(self._intact(directory, VECTOR_DIRECTORY), self.content.chunk_owners())
+
+    def _intact(self, directory: Path, part: str) -> Path:
+        if name := self._damaged.get(part):
+            raise CorruptGeneration(self.name, f"{name} does not have the SHA-256 of the manifest")
+        return directory / part
 
     def _open_vectors(self, directory: Path, owners: Sequence[tuple[ChunkId, int]]) -> VectorSearch:
         index = VectorIndex(directory)
@@ -163,6 +177,9 @@ class Snapshot:
 
 class SnapshotHolder:
     """Hands out the generation that serves; a new one takes over by itself, requests in flight keep theirs.
+
+    A generation whose bytes are not those that were sealed gives way to an earlier intact one. Where there is none,
+    it serves without the damaged parts.
 
     Args:
         store: Where the generations are.
@@ -186,6 +203,9 @@ class SnapshotHolder:
         self._snapshot: Snapshot | None = None
         self._stamp: tuple[int, int] | None = None
         self._checked = float("-inf")
+        self._damage: dict[str, tuple[str, ...]] = {}
+        self._compared: dict[str, float] = {}
+        self._reopen = False
 
     def current(self) -> Snapshot:
         """Return the generation that serves now; it stays on disk for as long as somebody holds it.
@@ -194,7 +214,7 @@ class SnapshotHolder:
             OperatorError: There is none that can be opened; names the remedy.
         """
         snapshot = self._snapshot
-        if snapshot is not None and self._timer() - self._checked < CHECK_INTERVAL:
+        if snapshot is not None and self._is_fresh():
             return snapshot
         # While one thread opens a new generation, the others go on with the old one.
         if self._lock.acquire(blocking=snapshot is None):
@@ -205,11 +225,26 @@ class SnapshotHolder:
         assert snapshot is not None
         return snapshot
 
+    @property
+    def damage(self) -> tuple[str, ...]:
+        """Return the files of the generation that serves whose bytes are not those that were sealed."""
+        return self._damage.get(self._snapshot.name, ()) if self._snapshot else ()
+
+    def compare(self, name: str) -> None:
+        """Read a generation once more, since something in it could not be read; an intact one takes over if need be."""
+        path = self._store.generation(name)
+        if self._timer() - self._compared.get(name, float("-inf")) < COMPARED_AGAIN_S:
+            return
+        self._compared[name] = self._timer()
+        if path is not None and (damaged := self._read(path)) != self._damage.get(name):
+            self._note_damage(name, damaged)
+            self._reopen = True
+
     def _refreshed(self) -> Snapshot:
-        if self._snapshot is not None and self._timer() - self._checked < CHECK_INTERVAL:
+        if self._snapshot is not None and self._is_fresh():
             return self._snapshot
-        stamp = self._store.stamp()
-        if self._snapshot is None or stamp != self._stamp:
+        stamp, reopen, self._reopen = self._store.stamp(), self._reopen, False
+        if self._snapshot is None or reopen or stamp != self._stamp:
             try:
                 self._snapshot = self._opened()
             except OperatorError as error:
@@ -219,23 +254,68 @@ class SnapshotHolder:
         self._stamp, self._checked = stamp, self._timer()
         return self._snapshot
 
+    def _is_fresh(self) -> bool:
+        return not self._reopen and self._timer() - self._checked < CHECK_INTERVAL
+
     def _opened(self) -> Snapshot:
-        path = self._store.generation(self._generation) if self._generation else self._store.current()
-        if path is None:
+        if self._generation:
+            held = self._store.generation(self._generation)
+            candidates = [held] if held else []
+        else:
+            candidates = list(self._store.candidates())
+        if not candidates:
             wanted = f"generation {self._generation}" if self._generation else "index yet"
             raise OperatorError(f"There is no {wanted}.", "run `kb index`.")
-        if self._snapshot is not None and path.name == self._snapshot.name:
-            return self._snapshot
+        for path in self._intact_first(candidates):
+            if self._snapshot is not None and path.name == self._snapshot.name:
+                return self._snapshot
+            try:
+                return self._pinned(path)
+            except CorruptGeneration as error:
+                _log.error("The index is not used: %s", error)
+                fault = error
+        raise fault
+
+    def _intact_first(self, candidates: Sequence[Path]) -> Iterator[Path]:
+        damaged = []
+        for path in candidates:  # none is read before it is needed
+            if self._known_damage(path):
+                damaged.append(path)
+            else:
+                yield path
+        yield from damaged
+
+    def _pinned(self, path: Path) -> Snapshot:
         with ExitStack() as pin:
             pin.enter_context(self._store.pin(path))
-            snapshot = Snapshot(path, self._analyzer)
+            snapshot = Snapshot(path, self._analyzer, self._known_damage(path))
             # Released when the last request that holds the snapshot has ended.
             weakref.finalize(snapshot, pin.pop_all().close)
         return snapshot
+
+    def _known_damage(self, path: Path) -> tuple[str, ...]:
+        """Return what is damaged in a generation; it is read once, a large one for the most part in the background."""
+        if path.name not in self._damage:
+            large = sum(entry.size for entry in read_manifest(path).files.values()) > COMPARED_FIRST
+            self._note_damage(path.name, self._read(path, KEYWORD_DIRECTORY if large else ""))
+            if large:
+                threading.Thread(target=self.compare, args=(path.name,), name="compare", daemon=True).start()
+        return self._damage[path.name]
+
+    def _read(self, path: Path, under: str = "") -> tuple[str, ...]:
+        try:
+            return self._store.damage(path, under)
+        except CorruptGeneration:  # pruned in the meantime, or without a manifest
+            return (MANIFEST,)
+
+    def _note_damage(self, name: str, damaged: tuple[str, ...]) -> None:
+        self._damage[name] = damaged
+        if damaged:
+            _log.error("The index %s is damaged: %s. Run `kb index`.", name, ", ".join(damaged))
 
 
 def _open_content(directory: Path) -> ContentStore:
     try:
         return ContentStore(directory)
-    except (OSError, sqlite3.DatabaseError) as error:
+    except OSError as error:
         raise CorruptGeneration(directory.name, f"its content cannot be read ({error})") from error

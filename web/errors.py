@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from flask import Flask, Response, make_response, render_template, request
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from kb.errors import OperatorError, UserError
+from kb.storage.engines import is_outage
+from kb.storage.generations import CorruptGeneration
 from web.i18n import gettext
 from web.layout import Head
 from web.problems import problem
+from web.services import services
 
 API_PREFIXES = ("/api/", "/healthz", "/readyz")
 
@@ -39,6 +43,8 @@ def configure_errors(app: Flask) -> None:
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(UserError, _user_error)
     app.register_error_handler(OperatorError, _operator_error)
+    app.register_error_handler(CorruptGeneration, _corrupt_generation)
+    app.register_error_handler(SQLAlchemyError, _database_error)
     app.register_error_handler(Exception, _unforeseen_error)
 
 
@@ -81,6 +87,24 @@ def _operator_error(error: OperatorError) -> Response:
     logger.error("%s", error)
     response = error_response(HTTPStatus.SERVICE_UNAVAILABLE)
     response.headers["Retry-After"] = "30"
+    return response
+
+
+def _corrupt_generation(error: CorruptGeneration) -> Response:
+    """Answer like any other fault of the index, and see to it that the next request meets an intact one."""
+    services().snapshots.compare(error.name)
+    return _operator_error(error)
+
+
+def _database_error(error: SQLAlchemyError) -> Response:
+    """Answer 503 where the database is away, locked or full; any other error of it is a bug of ours."""
+    if not is_outage(error):
+        return _unforeseen_error(error)
+    logger.error("%s %s: the database cannot be used: %s", request.method, request.path, error)
+    response = error_response(
+        HTTPStatus.SERVICE_UNAVAILABLE, gettext("This cannot be done just now. Try again in a minute.")
+    )
+    response.headers["Retry-After"] = "10"
     return response
 
 

@@ -24,8 +24,10 @@ from kb.editing.store import EditingStore
 from kb.settings import Settings
 from kb.statistics.housekeeping import Housekeeping
 from kb.storage.database import open_database
+from kb.storage.engines import SERVING
 from kb.storage.event_log import EventLog
 from kb.storage.outbox import Outbox
+from kb.storage.probe import StorageProbe
 from kb.storage.readership import StoredHistory, StoredReadership
 from kb.storage.tickets import Tickets, forget_tickets
 from kb.visitors import VisitorKeys
@@ -47,7 +49,7 @@ def open_services(settings: Settings, clock: Clock | None = None) -> Services:
             names the remedy.
     """
     clock = clock or SystemClock()
-    engine = open_database(settings.effective_database_url)
+    engine = open_database(settings.effective_database_url, SERVING)
     curation = CurationStore(engine, clock)
     search = open_search(settings, clock, curation.rules)
     event_log = EventLog(engine)
@@ -68,6 +70,7 @@ def open_services(settings: Settings, clock: Clock | None = None) -> Services:
         agents=open_agent_tools(engine, clock),
         curation=curation,
         statistics=open_statistics(settings, engine, clock),
+        probe=StorageProbe(engine, settings.var_dir, clock),
         editing=EditingTools(engine, EditingStore(engine, clock)),
     )
 
@@ -85,7 +88,8 @@ def open_agent_tools(engine: Engine, clock: Clock) -> AgentTools:
 
 def open_statistics(settings: Settings, engine: Engine, clock: Clock) -> Statistics:
     """Return the figures and what keeps them fresh; its thread starts with the first request."""
-    housekeeping = Housekeeping(engine, clock, retention_days=settings.retention_days, k=settings.k_anonymity)
+    patient = open_database(settings.effective_database_url)  # sums over a month's events take their time
+    housekeeping = Housekeeping(patient, clock, retention_days=settings.retention_days, k=settings.k_anonymity)
     return Statistics(engine, housekeeping)
 
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from kb.editing.store import EditingStore
     from kb.statistics.housekeeping import Housekeeping
     from kb.storage.content import ContentStore
+    from kb.storage.probe import StorageProbe
     from kb.storage.tickets import Tickets
     from search.service import SearchService
     from search.snapshot import Snapshot, SnapshotHolder
@@ -172,6 +173,7 @@ class Services:
         curation: What editors decided about queries and addresses; None: nobody decides anything.
         editing: What editors work with; None: the desk has no queues.
         statistics: The figures of the support team; None: nobody counts.
+        probe: Finds out whether things can be stored; None: the site stores nothing.
         new_id: Gives an id that was never given before, for a search.
     """
 
@@ -191,6 +193,7 @@ class Services:
     curation: CurationStore | None = None
     editing: EditingTools | None = None
     statistics: Statistics | None = None
+    probe: StorageProbe | None = None
     new_id: Callable[[], str] = field(default=lambda: uuid4().hex)
 
 

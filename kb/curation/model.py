@@ -107,9 +107,11 @@ class Rules:
 
     Attributes:
         version: Grows with every change.
+        stale: The database cannot be asked; these are the last that were read.
     """
 
     version: int
     synonyms: tuple[SynonymRule, ...] = ()
     results: tuple[ResultRule, ...] = ()
     redirects: tuple[Redirect, ...] = ()
+    stale: bool = False

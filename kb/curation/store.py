@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Collection
 from dataclasses import replace
 from uuid import uuid4
 
 from sqlalchemy import Connection, Engine, Row, Table, delete, func, insert, select, update
+from sqlalchemy.exc import SQLAlchemyError
 
 from kb.clock import Clock
 from kb.curation.model import (
@@ -25,11 +27,13 @@ from kb.errors import UserError
 from kb.model import ArticleId, Language
 from kb.storage.curation_tables import curation_version, redirects, result_rules, synonym_rules
 from kb.storage.database import reading, writing
+from kb.storage.engines import is_outage
 from kb.storage.event_rows import instant_from_microseconds, instant_to_microseconds
 
 LONGEST_TERM = 100
 MOST_TERMS = 20
 _TABLES = (synonym_rules, result_rules, redirects)
+_log = logging.getLogger(__name__)
 
 
 class CurationStore:
@@ -47,12 +51,24 @@ class CurationStore:
         self._rules = Rules(version=-1)
 
     def rules(self) -> Rules:
-        """Return the rules in force; reads them only when somebody changed them, in any process."""
-        with reading(self._engine) as connection:
-            version = _version(connection)
+        """Return the rules in force; reads them only when somebody changed them, in any process.
+
+        While the database fails, these are the last that were read, and say that they are stale: searches go on.
+        """
+        try:
+            with reading(self._engine) as connection:
+                version = _version(connection)
+                with self._lock:
+                    if self._rules.version != version or self._rules.stale:
+                        self._rules = _read(connection, version)
+                    return self._rules
+        except SQLAlchemyError as error:
+            if not is_outage(error):
+                raise
             with self._lock:
-                if self._rules.version != version:
-                    self._rules = _read(connection, version)
+                if not self._rules.stale:
+                    _log.warning("The rules of editors cannot be asked for; the last known ones apply: %s", error)
+                    self._rules = replace(self._rules, stale=True)
                 return self._rules
 
     def add_synonyms(

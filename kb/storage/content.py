@@ -14,17 +14,19 @@ from contextlib import closing
 from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from kb.model import Article, ArticleId, ArticleKey, Audience, Card, Category, Chunk, ChunkId, Language
+from kb.storage.generations import CorruptGeneration
 
 FILE = "content.sqlite"
 FORMAT = 2
 PUBLIC_ONLY = frozenset({Audience.PUBLIC})
 
 _CACHED_ARTICLES = 256
+_Stored = TypeVar("_Stored")
 _ARTICLE = TypeAdapter(Article)
 _CHUNK = TypeAdapter(Chunk)
 _CATEGORY = TypeAdapter(Category)
@@ -151,12 +153,15 @@ class ContentStore:
     Args:
         directory: The generation's directory.
 
+    Every reading method raises `CorruptGeneration` where the file turns out to be damaged.
+
     Raises:
         FileNotFoundError: There is no content file.
-        sqlite3.DatabaseError: The file is damaged, or of another format.
+        CorruptGeneration: The file is damaged, or of another format.
     """
 
     def __init__(self, directory: Path) -> None:
+        self._generation = directory.name
         path = (directory / FILE).resolve(strict=True)
         # Immutable: no locks and no journal are looked for, so a read-only disk serves too.
         self._connection = sqlite3.connect(
@@ -169,7 +174,7 @@ class ContentStore:
         version = self._fetch("PRAGMA user_version")[0][0]
         if version != FORMAT:
             self.close()
-            raise sqlite3.DatabaseError(f"{FILE} has format {version}, this version of Dalil reads format {FORMAT}")
+            raise self._corrupt(f"{FILE} has format {version}, this version of Dalil reads format {FORMAT}")
 
     def close(self) -> None:
         """Close the file; nothing can be read afterwards."""
@@ -225,7 +230,7 @@ class ContentStore:
     def categories(self, lang: Language) -> tuple[Category, ...]:
         """Return the categories in one language, by position."""
         rows = self._fetch("SELECT document FROM category WHERE lang = :lang ORDER BY position, slug", lang=lang)
-        return tuple(_CATEGORY.validate_json(document) for (document,) in rows)
+        return tuple(self._parsed(_CATEGORY, document) for (document,) in rows)
 
     def tags(self, lang: Language, audiences: frozenset[Audience] = PUBLIC_ONLY) -> tuple[tuple[str, int], ...]:
         """Return each tag of one language with its number of articles, the most used first, then by name."""
@@ -239,12 +244,12 @@ class ContentStore:
     def chunk(self, chunk_id: ChunkId) -> Chunk | None:
         """Return one chunk, or None."""
         rows = self._fetch("SELECT document FROM chunk WHERE id = :id", id=chunk_id)
-        return _CHUNK.validate_json(rows[0][0]) if rows else None
+        return self._parsed(_CHUNK, rows[0][0]) if rows else None
 
     def chunks(self) -> tuple[Chunk, ...]:
         """Return all chunks in the order of the vector rows."""
         rows = self._fetch("SELECT document FROM chunk ORDER BY row")
-        return tuple(_CHUNK.validate_json(document) for (document,) in rows)
+        return tuple(self._parsed(_CHUNK, document) for (document,) in rows)
 
     def chunk_owners(self) -> tuple[tuple[ChunkId, int], ...]:
         """Return each chunk's id and the lexical row of its article, in the order of the vector rows."""
@@ -273,7 +278,14 @@ class ContentStore:
         return self._article(rows[0][0]) if rows else None
 
     def _load_article(self, row: int) -> Article:
-        return _ARTICLE.validate_json(self._fetch("SELECT document FROM article WHERE row = :row", row=row)[0][0])
+        found = self._fetch("SELECT document FROM article WHERE row = :row", row=row)
+        return self._parsed(_ARTICLE, found[0][0] if found else b"")
+
+    def _parsed(self, kind: TypeAdapter[_Stored], document: bytes) -> _Stored:
+        try:
+            return kind.validate_json(document)
+        except ValidationError as error:
+            raise self._corrupt(f"a part of {FILE} cannot be read") from error
 
     def _fetch(self, query: str, **values: str | int | None) -> list[Any]:
         try:
@@ -281,6 +293,11 @@ class ContentStore:
                 return self._connection.execute(query, values).fetchall()
         except UnicodeEncodeError:  # a lone surrogate in a reader's URL: nothing stored can equal it
             return []
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+            raise self._corrupt(f"{FILE} cannot be read ({error})") from error
+
+    def _corrupt(self, fault: str) -> CorruptGeneration:
+        return CorruptGeneration(self._generation, fault)
 
 
 def _card(

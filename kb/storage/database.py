@@ -1,47 +1,33 @@
-"""Opens the database: SQLite in WAL mode or PostgreSQL, brought to the newest format first.
-
-SQLite commits with ``synchronous=NORMAL``: what is committed survives a killed process at once; a loss of power may
-take the last moments with it, never the consistency. Writers take the write lock at the start (``BEGIN IMMEDIATE``),
-so that waiting is bounded by the busy timeout and a read never has to be upgraded.
-"""
+"""Opens the database, brought to the newest format first; transactions that read and that write."""
 
 from __future__ import annotations
 
-import sqlite3
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, inspect, make_url, text
+from sqlalchemy import Connection, Engine, Table, inspect, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 from kb.errors import OperatorError
+from kb.storage.engines import WORKING, Patience, make_engine, parse_url, turns_of
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
-BUSY_TIMEOUT_MS = 5_000
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _VERSION_TABLE = "alembic_version"
 _MIGRATION_LOCK = 0x44414C494C  # "DALIL": PostgreSQL's advisory lock of whoever migrates
-_PRAGMAS = (
-    "PRAGMA synchronous=NORMAL",
-    "PRAGMA foreign_keys=ON",
-    "PRAGMA secure_delete=ON",  # destroyed salts and expired rows are overwritten
-    "PRAGMA temp_store=MEMORY",
-    "PRAGMA cache_size=-32768",
-)
 
 
-def open_database(url: str) -> Engine:
+def open_database(url: str, patience: Patience = WORKING) -> Engine:
     """Open the database and bring it to the newest format.
 
     Args:
         url: SQLAlchemy URL, `sqlite:///path` or `postgresql://…`.
+        patience: How long to wait for it once it is open; migrations have their own.
 
     Returns:
         An engine; its owner disposes of it.
@@ -49,7 +35,8 @@ def open_database(url: str) -> Engine:
     Raises:
         OperatorError: The URL is wrong, the database cannot be reached, or a newer version of the product wrote it.
     """
-    engine = _create_engine(_parsed(url))
+    parsed = parse_url(url)
+    engine = make_engine(parsed, WORKING)
     try:
         migrate(engine)
     except SQLAlchemyError as error:
@@ -61,12 +48,15 @@ def open_database(url: str) -> Engine:
     except OperatorError:
         engine.dispose()
         raise
-    return engine
+    if patience is WORKING:
+        return engine
+    engine.dispose()
+    return make_engine(parsed, patience)
 
 
 def is_new_file(url: str) -> bool:
     """Tell whether opening a database would make its file."""
-    path = _parsed(url).database if url.startswith("sqlite") else None
+    path = parse_url(url).database if url.startswith("sqlite") else None
     return path is not None and not Path(path).exists()
 
 
@@ -80,6 +70,9 @@ def migrate(engine: Engine) -> None:
 
     config = _alembic_config()
     known = known_formats()
+    with reading(engine) as connection:
+        if stored_format(connection) == known[0]:
+            return  # without waiting for whoever writes
     with writing(engine) as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
@@ -116,8 +109,13 @@ def refuse_newer_format(found: str | None, known: Sequence[str]) -> None:
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """Give a connection inside a transaction that may write; commits at the end, rolls back on an error."""
-    with engine.connect() as connection:
+    """Give a connection inside a transaction that may write; commits at the end, rolls back on an error.
+
+    Raises:
+        WriteRefusedError: The right to write was not to be had in time; nothing was written.
+    """
+    turns = turns_of(engine)
+    with turns.turn() if turns else nullcontext(), engine.connect() as connection:
         connection.execution_options(kb_writing=True)
         with connection.begin():
             yield connection
@@ -170,69 +168,6 @@ def _alembic_config() -> Config:
 
 def _insert(connection: Connection, table: Table) -> Any:
     return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
-
-
-def _parsed(url: str) -> URL:
-    try:
-        parsed = make_url(url)
-    except ArgumentError as error:
-        raise OperatorError(
-            "KB_DATABASE_URL is not a database URL.",
-            "write sqlite:////absolute/path.db or postgresql://user:password@host/database.",
-        ) from error
-    if parsed.drivername == "postgresql":
-        return parsed.set(drivername="postgresql+psycopg")
-    return parsed
-
-
-def _create_engine(url: URL) -> Engine:
-    if url.get_backend_name() not in {"sqlite", "postgresql"}:
-        raise OperatorError(
-            f"KB_DATABASE_URL names {url.get_backend_name()}, which is not supported.", "use SQLite or PostgreSQL."
-        )
-    try:
-        if url.get_backend_name() == "postgresql":
-            return create_engine(url, pool_pre_ping=True, hide_parameters=True)
-        if url.database and url.database != ":memory:":
-            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}, hide_parameters=True)
-    except (ModuleNotFoundError, NoSuchModuleError) as error:
-        raise OperatorError(
-            f"The driver of {url.drivername} is not installed.", "pip install 'psycopg[binary]'."
-        ) from error
-    except OSError as error:
-        raise OperatorError(
-            f"The directory of {url.database} cannot be made: {error.strerror}.", "set KB_VAR_DIR or make it writable."
-        ) from error
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
-    return engine
-
-
-def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
-    connection.isolation_level = None  # transactions are begun by _begin_sqlite, not by the driver
-    _enter_wal_mode(connection)
-    for pragma in _PRAGMAS:
-        connection.execute(pragma)
-
-
-def _enter_wal_mode(connection: sqlite3.Connection) -> None:
-    # The switch needs the database alone and, unlike other statements, does not wait for it.
-    deadline = time.monotonic() + BUSY_TIMEOUT_MS / 1000
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode=WAL")
-        except sqlite3.OperationalError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.02)
-        else:
-            return
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("kb_writing")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 def _reason(error: SQLAlchemyError) -> str:

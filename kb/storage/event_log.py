@@ -18,11 +18,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.sql import ColumnElement
 
 from kb.events import ACKNOWLEDGED, Event, Searched, Traffic, Voted
 from kb.privacy import mask_personal_data
 from kb.storage.database import insert_new, reading, upsert, writing
+from kb.storage.engines import is_outage
 from kb.storage.event_rows import event_to_row, instant_to_microseconds, row_to_event
 from kb.storage.tables import events, votes
 
@@ -30,6 +32,8 @@ MAXIMUM_QUERY_LENGTH = 500
 MAXIMUM_COMMENT_LENGTH = 2_000
 _LONGEST_MASKED = 20_000
 _ATTEMPTS = 3
+_OUTAGE_S = 120.0
+_PAUSE_S = 1.0
 _log = logging.getLogger(__name__)
 
 
@@ -64,7 +68,7 @@ class EventLog:
         self._linger_s = linger_s
         self._queue: queue.Queue[Event | None] = queue.Queue(queue_limit)
         self._lock = threading.Lock()
-        self._turn = threading.Lock()  # waiting here is woken at once; SQLite's own waiting sleeps
+        self._closing = threading.Event()
         self._writer: threading.Thread | None = None
         self._stored = self._dropped = self._failed = 0
 
@@ -82,9 +86,10 @@ class EventLog:
             if self._linger_s and not isinstance(event, ACKNOWLEDGED):
                 return self._enqueue(event)
             self._write([_row(event)])
-        except Exception:  # noqa: BLE001 - the edge between the log and a page, which must not fail with it
+        except Exception as error:  # noqa: BLE001 - the edge between the log and a page, which must not fail with it
             self._count_failures(1)
-            _log.exception("an event of kind %s was not recorded", type(event).__name__)
+            trace = None if _is_outage(error) else error  # what is said for every vote of an outage stays short
+            _log.error("an event of kind %s was not recorded: %s", type(event).__name__, error, exc_info=trace)
             return False
         return True
 
@@ -111,8 +116,10 @@ class EventLog:
         with self._lock:
             writer, self._writer = self._writer, None
         if writer:
+            self._closing.set()
             self._queue.put(None)
             writer.join()
+            self._closing.clear()
 
     def _enqueue(self, event: Event) -> bool:
         try:
@@ -139,11 +146,15 @@ class EventLog:
                 return
 
     def _write_patiently(self, waiting: list[Event]) -> None:
-        for attempt in range(1, _ATTEMPTS + 1):
+        attempts, given_up = 0, time.monotonic() + _OUTAGE_S
+        while attempts < _ATTEMPTS:
             try:
                 self._write([_row(event) for event in waiting])
-            except Exception:  # noqa: BLE001 - the thread's edge: it must outlive any one batch
-                if attempt == _ATTEMPTS:
+            except Exception as error:  # noqa: BLE001 - the thread's edge: it must outlive any one batch
+                if _is_outage(error) and time.monotonic() < given_up and not self._closing.wait(_PAUSE_S):
+                    continue  # a database that is away for a minute costs nothing: events wait in the queue
+                attempts += 1
+                if attempts == _ATTEMPTS:
                     _log.exception("%d events were not recorded together; trying each alone", len(waiting))
             else:
                 return
@@ -156,7 +167,7 @@ class EventLog:
     def _write(self, rows: Sequence[dict[str, Any]]) -> None:
         if not rows:
             return
-        with self._turn, writing(self._engine) as connection:
+        with writing(self._engine) as connection:
             _write_rows(connection, rows)
         with self._lock:
             self._stored += len(rows)
@@ -200,6 +211,10 @@ def _write_rows(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
 
 
 _VOTE_KEYS = ("visitor", "article_id", "article_lang", "revision")
+
+
+def _is_outage(error: Exception) -> bool:
+    return isinstance(error, SQLAlchemyError) and is_outage(error)
 
 
 def _ballot(row: dict[str, Any]) -> dict[str, Any]:

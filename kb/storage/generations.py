@@ -140,19 +140,22 @@ class GenerationStore:
     def current(self) -> Path | None:
         """Return the generation that serves: the published one, or the newest other one when that is refused.
 
-        Only sizes are compared here; `verify` reads everything.
+        Only sizes are compared here; `damage` and `verify` read everything.
         """
+        return next(self.candidates(), None)
+
+    def candidates(self) -> Iterator[Path]:
+        """Yield the generations that could serve, by their sizes: the published one, then the others, newest first."""
         pointed = self._pointed()
-        candidates = [name for name in (pointed,) if name]
-        candidates += [path.name for path in reversed(self.generations()) if path.name != pointed]
-        for name in candidates:
+        names = [name for name in (pointed,) if name]
+        names += [path.name for path in reversed(self.generations()) if path.name != pointed]
+        for name in names:
             try:
                 self.check(self._root / name)
             except CorruptGeneration as error:
                 self._log_refusal(error)
             else:
-                return self._root / name
-        return None
+                yield self._root / name
 
     def is_published(self, path: Path) -> bool:
         """Tell whether a generation is the one that was published last, rather than one that serves in its place."""
@@ -197,10 +200,24 @@ class GenerationStore:
             CorruptGeneration: Names the first file that differs.
         """
         manifest = self.check(path)
-        for name, entry in sorted(manifest.files.items()):
-            if _sha256(path / name) != entry.sha256:
-                raise CorruptGeneration(path.name, f"{name} does not have the SHA-256 of the manifest")
+        if damaged := self.damage(path):
+            raise CorruptGeneration(path.name, f"{damaged[0]} does not have the SHA-256 of the manifest")
         return manifest
+
+    def damage(self, path: Path, under: str = "") -> tuple[str, ...]:
+        """Return the files whose bytes are not those that were sealed, by name.
+
+        Args:
+            path: A generation.
+            under: Only files whose names start so.
+
+        Raises:
+            CorruptGeneration: The manifest cannot be read.
+        """
+        entries = sorted(read_manifest(path).files.items())
+        return tuple(
+            name for name, entry in entries if name.startswith(under) and not _has_sha256(path / name, entry.sha256)
+        )
 
     @contextmanager
     def pin(self, path: Path) -> Iterator[Path]:
@@ -341,6 +358,13 @@ def _sync(path: Path) -> None:
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return file_digest(file, "sha256").hexdigest()
+
+
+def _has_sha256(path: Path, expected: str) -> bool:
+    try:
+        return _sha256(path) == expected
+    except OSError:  # gone, or the disk cannot read it
+        return False
 
 
 def _write_safely(path: Path, data: bytes) -> None:

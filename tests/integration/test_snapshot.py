@@ -89,7 +89,7 @@ def test_a_generation_that_cannot_be_opened_leaves_the_old_one_serving(
     for _ in range(3):
         timer.seconds += CHECK_INTERVAL
         assert holder.current() is before
-    assert caplog.text.count("is not used") == 1
+    assert caplog.text.count("is damaged: content.sqlite") == 1
 
 
 class OtherLemmatizer:

@@ -143,9 +143,17 @@ class Health(BaseModel):
     status: str
 
 
+class FaultyPart(BaseModel):
+    """One thing that does not work."""
+
+    part: str = Field(description="`index`, `article`, `database` or `disk`.")
+    detail: str = Field(description="What is wrong with it.")
+
+
 class Readiness(BaseModel):
-    """Whether the service can answer."""
+    """Whether the service can do its work."""
 
     status: str = Field(description="`ready`, `degraded` or `unavailable`.")
+    faults: list[FaultyPart] = Field(description="What keeps it from its work.")
     generation: str | None = Field(description="The index generation that serves.")
     degraded: list[str] = Field(description="Parts of the search that are out of order.")

@@ -7,7 +7,6 @@ from typing import TypeVar
 from flask import Response, abort, jsonify, make_response, request, url_for
 from pydantic import BaseModel, ValidationError
 
-from kb.errors import OperatorError
 from kb.events import Channel
 from kb.model import Article, ArticleId, ArticleKey, Language
 from kb.results import Filters, Hit, Query, Rewriting, Suggestion, TextPart
@@ -19,7 +18,6 @@ from web.api.models import (
     LanguageParameters,
     Parameters,
     Part,
-    Readiness,
     SearchAnswer,
     SearchParameters,
     SearchResult,
@@ -28,6 +26,7 @@ from web.api.models import (
     SuggestParameters,
     Version,
 )
+from web.api.readiness import look
 from web.i18n import preferred_language
 from web.layout import absolute
 from web.problems import parameter_faults, problem
@@ -111,14 +110,9 @@ def health() -> Response:
 
 
 def readiness() -> Response:
-    """Tell whether questions can be answered, and which parts of the search are out of order, by asking one."""
-    try:
-        probe = services().search.search(Query("help", Language.EN, limit=1))
-    except OperatorError:
-        return _answer(Readiness(status="unavailable", generation=None, degraded=[]), 503)
-    degraded = [str(part) for part in probe.degraded]
-    status = "degraded" if degraded else "ready"
-    return _answer(Readiness(status=status, generation=probe.generation, degraded=degraded))
+    """Tell whether questions are answered, articles shown and messages stored, and what is out of order."""
+    found, status = look()
+    return _answer(found, status)
 
 
 def _parameters(model: type[GivenParameters]) -> GivenParameters:

@@ -13,11 +13,13 @@ from typing import Any, ParamSpec, cast
 
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response as AnyResponse
 
 from kb.accounts.model import Permission, Session, User
 from kb.accounts.sign_in import LONGEST_LIFE, OpenedSession
-from web.desk.keeping import given_back
+from kb.storage.engines import is_outage
+from web.desk.keeping import Obstacle, given_back
 from web.errors import http_error
 from web.i18n import preferred_language
 from web.services import Accounts, services
@@ -53,13 +55,16 @@ def guarded(demand: Demand, view: View[Parameters]) -> View[Parameters]:
 
     @wraps(view)
     def guard(*args: Parameters.args, **kwargs: Parameters.kwargs) -> AnyResponse:
-        session = _session_in_its_language()
-        if demand is not Anyone and session is None:
-            return _private(given_back(signed_out=True) or _to_sign_in())
-        if isinstance(demand, Permission) and session is not None and not session.user.may(demand):
-            _log.warning("%s: refused, the person %s may not %s", request.path, session.user.id, demand.value)
-            abort(403)
-        return _private(view(*args, **kwargs))
+        try:
+            session = _session_in_its_language()
+            if demand is not Anyone and session is None:
+                return _private(given_back(Obstacle.SIGNED_OUT) or _to_sign_in())
+            if isinstance(demand, Permission) and session is not None and not session.user.may(demand):
+                _log.warning("%s: refused, the person %s may not %s", request.path, session.user.id, demand.value)
+                abort(403)
+            return _private(view(*args, **kwargs))
+        except SQLAlchemyError as error:
+            return _private(_after_outage(error))
 
     setattr(guard, DEMANDS, demand)
     return guard
@@ -71,7 +76,7 @@ def late_form(error: CSRFError) -> AnyResponse:
     if demand is Anyone:
         return http_error(error)
     session = _session_in_its_language()
-    return _private(given_back(signed_out=session is None) or http_error(error))
+    return _private(given_back(Obstacle.LATE if session else Obstacle.SIGNED_OUT) or http_error(error))
 
 
 def accounts() -> Accounts:
@@ -136,6 +141,19 @@ def _session_in_its_language() -> Session | None:
     session = present_session()
     g.language = session.user.lang if session else preferred_language()
     return session
+
+
+def _after_outage(error: SQLAlchemyError) -> AnyResponse:
+    """Give a form back that the database could not take; raises what is no outage, and where there is no form."""
+    if not is_outage(error):
+        raise error
+    if "desk_session" not in g:
+        g.desk_session, g.language = None, preferred_language()  # whoever it is, the page must not ask again
+    kept = given_back(Obstacle.OUTAGE)
+    if kept is None:
+        raise error
+    _log.error("%s: the database cannot be used: %s", request.path, error)
+    return kept
 
 
 def _to_sign_in() -> AnyResponse:

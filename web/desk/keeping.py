@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 from flask import make_response, render_template, request
@@ -27,6 +28,17 @@ MOST_FIELDS: Final = 200
 """More than any form of the desk has."""
 
 _log = logging.getLogger(__name__)
+
+
+class Obstacle(StrEnum):
+    """Why a form cannot be taken now."""
+
+    SIGNED_OUT = "signed out"
+    LATE = "late"
+    OUTAGE = "outage"
+
+
+_STATUS: Final = {Obstacle.SIGNED_OUT: 401, Obstacle.LATE: 400, Obstacle.OUTAGE: 503}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,21 +65,17 @@ class KeptPage:
 
     Attributes:
         path: Where the form goes.
-        signed_out: Nobody is signed in; else the form's token was too old.
+        why: Why it could not be taken.
     """
 
     head: Head
     fields: tuple[KeptField, ...]
     path: str
-    signed_out: bool
+    why: Obstacle
 
 
-def given_back(*, signed_out: bool) -> AnyResponse | None:
-    """Return a page with the form of this request, or None if it has none that may be given back.
-
-    Args:
-        signed_out: Nobody is signed in; else the form's token was too old.
-    """
+def given_back(why: Obstacle) -> AnyResponse | None:
+    """Return a page with the form of this request, or None if it has none that may be given back."""
     if request.method != "POST" or SCRIPT_HEADER in request.headers:
         return None
     if not is_same_origin():
@@ -81,5 +89,5 @@ def given_back(*, signed_out: bool) -> AnyResponse | None:
     if not 0 < len(fields) <= MOST_FIELDS:
         return None
     path = request.full_path.removesuffix("?")
-    page = KeptPage(Head(gettext("Your text is still here")), fields, path, signed_out)
-    return make_response(render_template("desk/kept.html", page=page), 401 if signed_out else 400)
+    page = KeptPage(Head(gettext("Your text is still here")), fields, path, why)
+    return make_response(render_template("desk/kept.html", page=page), _STATUS[why])

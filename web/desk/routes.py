@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response as AnyResponse
 
 from kb.accounts.model import Scope, TokenId
 from kb.accounts.sign_in import OpenedSession, Refusal
 from kb.errors import UserError
 from kb.model import Language
+from kb.storage.engines import is_outage
 from web.desk.access import (
     SESSION_COOKIE,
     Anyone,
@@ -64,7 +66,13 @@ def sign_in() -> AnyResponse:
     form = SignInForm()
     if not form.validate_on_submit():
         return _sign_in_page(form, status=400 if form.is_submitted() else 200)
-    answer = accounts().sign_in.with_password(form.login.data or "", form.password.data or "")
+    try:
+        answer = accounts().sign_in.with_password(form.login.data or "", form.password.data or "")
+    except SQLAlchemyError as error:
+        if not is_outage(error):
+            raise
+        _log.error("%s: the database cannot be used: %s", request.path, error)
+        return _sign_in_page(form, gettext("Nobody can sign in just now. Try again in a minute."), 503)
     if isinstance(answer, OpenedSession):
         return keep_session(redirect(wanted, 303), answer)
     _log.warning("%s: refused a sign-in: %s", request.path, answer.value)

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from flask import url_for
 
 from kb.model import Category, Language
-from kb.results import Hit, SearchResponse, TextPart
+from kb.results import Degradation, Hit, SearchResponse, TextPart
 from search.query_text import MAX_QUERY_LENGTH, QueryError, QueryFault
 from web.i18n import current_language, gettext, long_date
 from web.layout import Head
@@ -115,7 +115,7 @@ def search_page(form: SearchForm) -> SearchPage:
         nearest=() if answered else results[:SHOWN_NEAREST],
         rewritten=response.rewritten_query or "",
         literal_path=_path(form, literal="1"),
-        degraded=bool(response.degraded),
+        degraded=any(part is not Degradation.CURATION for part in response.degraded),
         suggested=() if answered and results else _suggested(form.text),
         paging=_paging(form, response.total) if answered else None,
     )
