@@ -8,11 +8,10 @@ from pathlib import Path
 
 from indexer.faults import Rule
 from indexer.source_file import decode
+from indexer.tree_walk import CATEGORIES_FILE
 from indexer.yaml_reader import YamlMapping, compose_mapping
 from kb.errors import Fault
 from kb.model import Category, Language
-
-FILE = "categories.yaml"
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LONGEST_TITLE, _LONGEST_SUMMARY, _LONGEST_ICON = 60, 200, 40
@@ -29,13 +28,16 @@ def read_categories(root: Path, faults: list[Fault]) -> tuple[Category, ...] | N
         The categories; None if the file cannot be understood at all.
     """
     try:
-        data = (root / FILE).read_bytes()
+        file = root / CATEGORIES_FILE
+        data = file.read_bytes() if file.is_file() else None
     except OSError:
-        message = f"{FILE} is missing in the articles directory; it names the categories."
-        faults.append(Rule.MISSING_CATEGORIES.at(FILE, 1, message))
+        data = None
+    if data is None:
+        message = f"{CATEGORIES_FILE} is missing in the articles directory; it names the categories."
+        faults.append(Rule.MISSING_CATEGORIES.at(CATEGORIES_FILE, 1, message))
         return None
-    text = decode(data, FILE, faults)
-    mapping = None if text is None else compose_mapping(text, FILE, 1, faults)
+    text = decode(data, CATEGORIES_FILE, faults)
+    mapping = None if text is None else compose_mapping(text, CATEGORIES_FILE, 1, faults)
     if mapping is None:
         return None
     found = [category for slug in mapping.values for category in _read_category(mapping, slug)]

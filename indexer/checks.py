@@ -140,7 +140,9 @@ def check_together(articles: Sequence[CheckedArticle], *, complete: bool) -> lis
         articles: In the order of their paths.
         complete: No file was left out for its faults; otherwise no translation is reported as missing.
     """
-    faults = [*_check_ids(articles), *_check_slugs(articles), *_check_translations(articles)]
+    # Published ones come first: where two want the same name, the other one is in the wrong.
+    ordered = sorted(articles, key=lambda item: item.article.status is not Status.PUBLISHED)
+    faults = [*_check_ids(ordered), *_check_slugs(ordered), *_check_translations(ordered)]
     return faults if complete else [fault for fault in faults if fault.code != Rule.MISSING_TRANSLATION.code]
 
 

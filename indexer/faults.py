@@ -17,7 +17,8 @@ class Rule(Enum):
 
     NOT_UTF8 = ("not-utf8", _ERROR, "A file is UTF-8 text.")
     CONTROL_CHARACTER = ("control-character", _ERROR, "Text holds no control characters but tab and line break.")
-    UNREADABLE_FILE = ("unreadable-file", _ERROR, "Files can be read and lie inside the articles directory.")
+    UNREADABLE_FILE = ("unreadable-file", _ERROR, "Files can be read and links stay inside the articles directory.")
+    WRONG_EXTENSION = ("wrong-extension", _ERROR, "The name of an article's file ends in `.md`, in small letters.")
     MISPLACED_FILE = ("misplaced-file", _ERROR, "An article is at <language>/<category>/<slug>.md.")
     UNKNOWN_LANGUAGE = ("unknown-language", _ERROR, "The first directory is `ar` or `en`.")
     UNKNOWN_CATEGORY = ("unknown-category", _ERROR, "The second directory is a category of categories.yaml.")
@@ -56,6 +57,7 @@ class Rule(Enum):
     MISSING_IMAGE = ("missing-image", _ERROR, "An image is a file inside the articles directory.")
     BAD_IMAGE = ("bad-image", _ERROR, "An image is PNG, JPEG, WebP or SVG, of at most 2 MB, and holds no program.")
 
+    NOT_READ = ("not-read", _WARNING, "A language's directory holds articles and images only, none of them hidden.")
     DUPLICATE_HEADING = ("duplicate-heading", _WARNING, "Two headings of an article differ.")
     MISSING_ALT = ("missing-alt", _WARNING, "An image has a text for those who cannot see it.")
     WRONG_LANGUAGE = ("wrong-language", _WARNING, "An article is written in the language of its directory.")
@@ -80,3 +82,11 @@ class Rule(Enum):
             message: What is wrong and what to write instead.
         """
         return Fault(path, line, self.code, message, self.severity)
+
+
+def rule_of(fault: Fault) -> Rule:
+    """Return the rule that a fault breaks."""
+    return _BY_CODE[fault.code]
+
+
+_BY_CODE = {rule.code: rule for rule in Rule}

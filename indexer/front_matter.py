@@ -18,6 +18,7 @@ MOST_QUESTIONS = 20
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _SLUG = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 _DIGEST = re.compile(r"[0-9a-f]{8,64}")
+_STATUS = re.compile(r"""^status:[ \t]*(["']?)(\w+)\1[ \t]*(?:#.*)?$""", re.MULTILINE)
 _LONGEST_SLUG = 100
 
 
@@ -97,6 +98,16 @@ def read_front_matter(text: str, path: str, first_line: int, faults: list[Fault]
     front_matter = None if mapping is None else _read(mapping)
     faults.extend(found)
     return None if any(fault.severity is Severity.ERROR for fault in found) else front_matter
+
+
+def written_status(text: str) -> Status | None:
+    """Return the status that a front matter names, whatever else is wrong with it; None if it names none that exists.
+
+    Args:
+        text: The YAML between the two `---` lines.
+    """
+    written = {match[2] for match in _STATUS.finditer(text)} or {Status.PUBLISHED.value}
+    return Status(written.pop()) if len(written) == 1 and written <= set(Status) else None
 
 
 def is_slug(text: str) -> bool:

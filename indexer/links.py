@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -57,32 +57,31 @@ class ImageShelf:
     """The images of the tree, each read and checked once.
 
     Attributes:
-        root: The articles directory.
+        files: Where each image lies, by its path relative to the articles directory, in NFC.
         assets: Accepted images by the name they are served under.
     """
 
-    root: Path
+    files: Mapping[str, Path]
     assets: dict[str, bytes] = field(default_factory=dict)
     _seen: dict[str, ImageTarget | str] = field(default_factory=dict)
 
     def find(self, path: str) -> ImageTarget | str:
-        """Return the image of a path relative to the root, or what is wrong with it; empty if there is no such file."""
+        """Return the image of a path, or what is wrong with it; empty if there is no such file."""
         if path not in self._seen:
             self._seen[path] = self._read(path)
         return self._seen[path]
 
     def _read(self, path: str) -> ImageTarget | str:
-        file = self.root / path
-        extension = file.suffix.lower().removeprefix(".")
+        extension = posixpath.splitext(path)[1].lower().removeprefix(".")
         if extension not in EXTENSIONS:
             return f"is not one of {', '.join(EXTENSIONS)}"
-        try:
-            if not file.resolve().is_relative_to(self.root.resolve()) or not file.is_file():
-                return ""
-            data = file.read_bytes()
-            size = image_size(data, extension)
-        except (OSError, ValueError, RuntimeError):  # unreadable, no possible name, links in a circle
+        if path not in self.files:
             return ""
+        try:
+            data = self.files[path].read_bytes()
+            size = image_size(data, extension)
+        except OSError as error:
+            return f"cannot be read: {error.strerror or error}"
         except ImageFaultError as error:
             return str(error)
         name = asset_name(data, extension)
@@ -135,7 +134,8 @@ class ArticleSurroundings:
         if isinstance(found, ImageTarget):
             return found
         rule = Rule.BAD_IMAGE if found else Rule.MISSING_IMAGE
-        message = f"The image «{source}» {found or f'does not exist; {path} is no file'}."
+        missing = f"does not exist; {_similar(path, self.shelf.files) or f'{path} is no file'}"
+        message = f"The image «{source}» {found or missing}."
         self.faults.append(rule.at(self.source.path, line, message))
         return None
 
@@ -169,6 +169,8 @@ class ArticleSurroundings:
                 return href
             raise _BrokenLinkError("is no page of the site; link to an article by its file, e.g. ../orders/track.md")
         target = self._target(unquote(parts.path))
+        if target is None and (similar := _similar(self._resolve(unquote(parts.path)), self.targets)):
+            raise _BrokenLinkError(f"leads to no article; {similar}")
         if target is None or parts.query or not href:
             raise _BrokenLinkError("leads to no article; write the relative path of its file")
         self._check_readable(line, target)
@@ -188,3 +190,10 @@ class ArticleSurroundings:
         else:
             return
         self.faults.append(Rule.HIDDEN_TARGET.at(self.source.path, line, f"Readers cannot follow this link: {why}."))
+
+
+def _similar(path: str, known: Iterable[str]) -> str:
+    """Return a hint to a path that differs only in capitals, else nothing."""
+    wanted = path.casefold()
+    found = next((each for each in known if each.casefold() == wanted), "")
+    return f"there is {found}, with other capitals" if found else ""

@@ -7,14 +7,12 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-from indexer.categories import FILE as CATEGORIES_FILE
 from indexer.categories import read_categories
 from indexer.checks import (
     CheckedArticle,
@@ -25,15 +23,18 @@ from indexer.checks import (
     check_sections,
     check_together,
 )
-from indexer.faults import Rule
-from indexer.front_matter import FrontMatter, is_slug, read_front_matter
+from indexer.faults import Rule, rule_of
+from indexer.front_matter import FrontMatter, is_slug, read_front_matter, written_status
 from indexer.links import AnchorUse, ArticleSurroundings, ImageShelf, Target
 from indexer.markdown_reader import MarkdownReader
 from indexer.page_html import finish_page
 from indexer.sections import read_sections
 from indexer.source_file import LineFinder, SourceFile, split_source
+from indexer.tree_walk import ARTICLE_ENDING, CATEGORIES_FILE, find_files
 from kb.errors import Fault, Severity
-from kb.model import Article, Category, Language, Section
+from kb.model import Article, Category, Language, Section, Status
+
+MOST_BYTES = 1_000_000
 
 _REMEMBERED = 4096
 
@@ -60,16 +61,29 @@ class LoadedTree:
         return tuple(fault for fault in self.faults if fault.severity is Severity.ERROR)
 
     @property
+    def held(self) -> tuple[Fault, ...]:
+        """Return the faults that keep a draft or an archived article from being published, and nothing else."""
+        return tuple(fault for fault in self.warnings if rule_of(fault).severity is Severity.ERROR)
+
+    @property
     def warnings(self) -> tuple[Fault, ...]:
-        """Return the other faults."""
+        """Return the other faults, those that hold back only a draft or an archived article among them."""
         return tuple(fault for fault in self.faults if fault.severity is Severity.WARNING)
 
 
 @dataclass(frozen=True, slots=True)
 class _ReadFile:
-    """A file whose path and shape are right."""
+    """A file whose shape is right.
 
-    target: Target
+    Attributes:
+        path: Relative to the articles directory, in NFC.
+        status: What it says of itself, even where its front matter has faults; None if that cannot be told.
+        target: None if it does not lie where articles do.
+    """
+
+    path: str
+    status: Status | None
+    target: Target | None
     category: str
     source: SourceFile
     front_matter: FrontMatter | None
@@ -96,58 +110,57 @@ def load_tree(root: Path, today: date | None = None, memory: TreeMemory | None =
     faults: list[Fault] = []
     categories = read_categories(root, faults)
     known = None if categories is None else frozenset(category.slug for category in categories)
-    paths = _markdown_paths(root)
-    files = [file for path in paths if (file := _read_file(root, path, known, memory, faults))]
-    files = _one_file_a_name(files, faults)
-    renderer = _Renderer(root, files, memory, faults)
-    articles = [article for file in files if (article := renderer.render(file, today))]
+    found = find_files(root)
+    faults += found.faults
+    files = [file for path, disk in found.articles.items() if (file := _read_file(path, disk, known, memory, faults))]
+    placed = [file for file in files if file.target is not None]
+    renderer = _Renderer(found.images, placed, memory, faults)
+    articles = [article for file in placed if (article := renderer.render(file, today))]
+    unpublished = {file.path for file in files if file.status in (Status.DRAFT, Status.ARCHIVED)}
+    lost = found.articles.keys() - unpublished - {article.article.path for article in articles}
     faults += check_anchors(renderer.anchor_uses, renderer.anchors)
-    faults += check_together(articles, complete=len(articles) == len(paths))
+    faults += check_together(articles, complete=not lost)
     return LoadedTree(
         tuple(item.article for item in articles),
         categories or (),
         renderer.shelf.assets,
-        tuple(sorted(set(faults))),
+        tuple(sorted({_held(fault, unpublished) for fault in faults})),
     )
 
 
-def _markdown_paths(root: Path) -> list[str]:
-    found = (path.relative_to(root) for path in root.rglob("*") if path.suffix.lower() == ".md")
-    visible = (path for path in found if not any(part.startswith(".") for part in path.parts))
-    return sorted(path.as_posix() for path in visible if path.as_posix() != "README.md")
+def _held(fault: Fault, unpublished: Collection[str]) -> Fault:
+    """Return the fault as a warning if its file is not published: it must not hold back those that are."""
+    return replace(fault, severity=Severity.WARNING) if fault.path in unpublished else fault
 
 
 def _read_file(
-    root: Path, path: str, categories: frozenset[str] | None, memory: TreeMemory, faults: list[Fault]
+    path: str, disk: Path, categories: frozenset[str] | None, memory: TreeMemory, faults: list[Fault]
 ) -> _ReadFile | None:
     place = _place(path, categories, faults)
-    try:
-        if not (root / path).resolve().is_relative_to(root.resolve()):
-            raise OSError("it is a link that leads outside the articles directory")
-        data = (root / path).read_bytes()
-    except (OSError, RuntimeError) as error:  # the latter where links lead in a circle
-        message = f"This file cannot be read: {getattr(error, 'strerror', None) or error}."
-        faults.append(Rule.UNREADABLE_FILE.at(path, 1, message))
+    data = _read_bytes(disk, path, faults)
+    source = None if data is None else split_source(data, path, faults)
+    if source is None:
         return None
-    source = split_source(data, path, faults)
-    if source is None or place is None:
-        return None
+    if place is None:
+        return _ReadFile(path, written_status(source.front_matter), None, "", source, None)
     lang, category, slug = place
     front_matter, found = memory.front_matter(source.front_matter, path)
     faults.extend(found)
-    status, audience = (front_matter.status, front_matter.audience) if front_matter else (None, None)
-    target = Target(unicodedata.normalize("NFC", path), lang, slug, status, audience)
-    return _ReadFile(target, category, source, front_matter)
+    status = front_matter.status if front_matter else written_status(source.front_matter)
+    target = Target(path, lang, slug, status, front_matter.audience if front_matter else None)
+    return _ReadFile(path, status, target, category, source, front_matter)
 
 
-def _one_file_a_name(files: Iterable[_ReadFile], faults: list[Fault]) -> list[_ReadFile]:
-    """Report names that differ only in how their letters are composed, which look and link alike."""
-    kept: dict[str, _ReadFile] = {}
-    for file in files:
-        if kept.setdefault(file.target.path, file) is not file:
-            message = "Another file has the same name in other Unicode composition; remove one."
-            faults.append(Rule.SLUG_CLASH.at(file.target.path, 1, message))
-    return list(kept.values())
+def _read_bytes(disk: Path, path: str, faults: list[Fault]) -> bytes | None:
+    try:
+        size = disk.stat().st_size
+        if size <= MOST_BYTES:
+            return disk.read_bytes()
+        message = f"This file has {size:,} bytes; {MOST_BYTES:,} are allowed. Make several articles of it."
+        faults.append(Rule.TOO_LONG.at(path, 1, message))
+    except OSError as error:
+        faults.append(Rule.UNREADABLE_FILE.at(path, 1, f"This file cannot be read: {error.strerror or error}."))
+    return None
 
 
 def _front_matter(text: str, path: str) -> tuple[FrontMatter | None, tuple[Fault, ...]]:
@@ -158,13 +171,13 @@ def _front_matter(text: str, path: str) -> tuple[FrontMatter | None, tuple[Fault
 
 
 def _place(path: str, categories: frozenset[str] | None, faults: list[Fault]) -> tuple[Language, str, str] | None:
-    parts = unicodedata.normalize("NFC", path).split("/")
+    parts = path.split("/")
     if len(parts) != 3:
         message = "An article's file is <language>/<category>/<slug>.md; move it."
         faults.append(Rule.MISPLACED_FILE.at(path, 1, message))
         return None
     lang, category, name = parts
-    slug = name[: -len(".md")]
+    slug = name[: -len(ARTICLE_ENDING)]
     if not is_slug(slug):
         message = f"The file name «{slug}» must be lower-case letters and digits joined by hyphens."
         faults.append(Rule.BAD_SLUG.at(path, 1, message))
@@ -181,19 +194,22 @@ def _place(path: str, categories: frozenset[str] | None, faults: list[Fault]) ->
 class _Renderer:
     """Renders one article after the other, and remembers what they refer to."""
 
-    def __init__(self, root: Path, files: list[_ReadFile], memory: TreeMemory, faults: list[Fault]) -> None:
+    def __init__(
+        self, images: Mapping[str, Path], files: Sequence[_ReadFile], memory: TreeMemory, faults: list[Fault]
+    ) -> None:
         self.anchors: dict[str, frozenset[str]] = {}
         self.anchor_uses: list[AnchorUse] = []
-        self.shelf = ImageShelf(root)
-        self._targets = {file.target.path: file.target for file in files}
+        self.shelf = ImageShelf(images)
+        self._targets = {file.path: file.target for file in files if file.target}
         self._faults = faults
         self._memory = memory
 
     def render(self, file: _ReadFile, today: date | None) -> CheckedArticle | None:
         """Return the finished article, or None if its front matter has errors."""
-        path, lang, source = file.target.path, file.target.lang, file.source
+        target, path, source = self._targets[file.path], file.path, file.source
+        lang = target.lang
         lines = LineFinder(source.body, source.body_line)
-        around = ArticleSurroundings(file.target, self._targets, self.shelf, lines, self._faults, self.anchor_uses)
+        around = ArticleSurroundings(target, self._targets, self.shelf, lines, self._faults, self.anchor_uses)
         page = finish_page(self._memory.raw_html(source.body), lang, around)
         sections = self._memory.sections(page.html)
         self.anchors[path] = frozenset(section.anchor for section in sections if section.anchor)
@@ -203,15 +219,17 @@ class _Renderer:
         if file.front_matter is None:
             return None
         self._faults += check_front_matter(file.front_matter, path, today)
-        return CheckedArticle(_article(file, file.front_matter, page.html, sections), file.front_matter.lines)
+        return CheckedArticle(_article(file, target, page.html, sections), file.front_matter.lines)
 
 
-def _article(file: _ReadFile, front_matter: FrontMatter, html: str, sections: tuple[Section, ...]) -> Article:
+def _article(file: _ReadFile, target: Target, html: str, sections: tuple[Section, ...]) -> Article:
+    front_matter = file.front_matter
+    assert front_matter is not None, "an article is made of a valid front matter"
     return Article(
         id=front_matter.id,
-        lang=file.target.lang,
+        lang=target.lang,
         category=file.category,
-        slug=file.target.slug,
+        slug=target.slug,
         title=front_matter.title,
         summary=front_matter.summary,
         tags=front_matter.tags,
@@ -223,7 +241,7 @@ def _article(file: _ReadFile, front_matter: FrontMatter, html: str, sections: tu
         questions=front_matter.questions,
         aliases=front_matter.aliases,
         translation_of=front_matter.translation_of,
-        path=file.target.path,
+        path=file.path,
         digest=file.source.digest,
         source=file.source.body,
         html=html,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from hashlib import sha256
 
@@ -33,7 +34,7 @@ class SourceFile:
 
 
 def decode(data: bytes, path: str, faults: list[Fault]) -> str | None:
-    """Return the text of a file with `\\n` line ends and no byte order mark, or None if it is not clean UTF-8."""
+    """Return the text of a file in NFC, with `\\n` line ends, without byte order mark; None if it is no clean UTF-8."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -46,7 +47,7 @@ def decode(data: bytes, path: str, faults: list[Fault]) -> str | None:
         message = f"There is a control character (U+{ord(match[0]):04X}) here; remove it."
         faults.append(Rule.CONTROL_CHARACTER.at(path, line, message))
         return None
-    return text
+    return unicodedata.normalize("NFC", text)
 
 
 def split_source(data: bytes, path: str, faults: list[Fault]) -> SourceFile | None:

@@ -26,13 +26,12 @@ def check(context: click.Context, articles: Path | None, strict: bool) -> None: 
     """Report everything that is wrong with the articles.
 
     One line a fault: file, line, severity, what is wrong and what to write instead, and the code of the rule.
-    docs/ARTICLES.md explains the rules. Exits with 1 if there are errors, with --strict also if there are warnings.
+    docs/ARTICLES.md explains the rules. What is wrong with drafts and archived articles holds back only themselves and
+    counts as a warning. Exits with 1 if there are errors, with --strict also if there are warnings.
     """
     tree = read_articles(articles or load_settings().articles_dir)
     show_faults(tree)
-    click.echo(
-        f"{len(tree.articles)} articles: {_count(len(tree.errors), 'error')}, {_count(len(tree.warnings), 'warning')}."
-    )
+    click.echo(f"{len(tree.articles)} articles: {_count(len(tree.errors), 'error')}, {count_warnings(tree)}.")
     if tree.errors or (strict and tree.warnings):
         context.exit(1)
 
@@ -58,6 +57,12 @@ def show_faults(tree: LoadedTree) -> None:
     """Print one line a fault, errors and warnings coloured on a terminal."""
     for fault in tree.faults:
         click.echo(_line(fault))
+
+
+def count_warnings(tree: LoadedTree) -> str:
+    """Return how many warnings there are, and how many of them would be errors if their file were published."""
+    held = f" ({len(tree.held)} of drafts and archived articles, which they hold back)" if tree.held else ""
+    return f"{_count(len(tree.warnings), 'warning')}{held}"
 
 
 def _line(fault: Fault) -> str:

@@ -16,7 +16,7 @@ import click
 from indexer.loading import LoadedTree, TreeMemory
 from indexer.pipeline import Progress as BuildProgress
 from indexer.pipeline import Silence, Stage, build_generation, up_to_date
-from kb.cli.check import articles_option, read_articles, show_faults
+from kb.cli.check import articles_option, count_warnings, read_articles, show_faults
 from kb.clock import SystemClock
 from kb.errors import DalilError, OperatorError
 from kb.ports import Analyzer, Embedder
@@ -44,9 +44,9 @@ def index(
 ) -> None:
     """Build the search index from the articles and publish it.
 
-    Nothing is built from articles with errors. What serves goes on serving until the new index is complete and
-    verified. Passages that have not changed keep their vectors. Exits with 1 if articles have errors, with 3 if
-    another process is building.
+    Nothing is built while a published article has errors; drafts and archived articles hold back only themselves. What
+    serves goes on serving until the new index is complete and verified. Passages that have not changed keep their
+    vectors. Exits with 1 if articles have errors, with 3 if another process is building.
     """
     settings = load_settings()
     builder = _Builder(
@@ -108,7 +108,7 @@ class _Builder:
         counts = read_manifest(path).counts
         click.echo(
             f"{path.name} {self._built}: {counts['articles']} articles, {counts['chunks']} passages"
-            f" ({counts['embedded']} embedded, {counts['reused']} reused), {len(tree.warnings)} warnings, {took:.1f} s."
+            f" ({counts['embedded']} embedded, {counts['reused']} reused), {count_warnings(tree)}, {took:.1f} s."
         )
         return True
 

@@ -154,6 +154,22 @@ def test_index_builds_nothing_from_faults(
     assert index.current() is None
 
 
+def test_a_faulty_draft_is_reported_and_the_rest_is_published(
+    articles: Path, index: GenerationStore, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_tree(articles, {"en/orders/idea.md": article("[x](none.md)", id="idea", status="draft", summary="''")})
+    assert main(["check"]) == 0
+    output = capsys.readouterr().out
+    assert "en/orders/idea.md:4: warning: A value of `summary` is empty" in output
+    assert output.endswith(
+        "2 articles: 0 errors, 2 warnings (2 of drafts and archived articles, which they hold back).\n"
+    )
+    assert main(["check", "--strict"]) == 1
+    assert main(["index", "--without-vectors"]) == 0
+    assert "published: 2 articles" in capsys.readouterr().out
+    assert index.current() is not None
+
+
 def test_a_missing_model_is_a_line_with_a_remedy(
     articles: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
+import pytest
 import yaml
 
+from indexer.loading import load_tree
 from kb.editing.draft import MOST_QUESTIONS, article_draft
 from kb.model import Language
+from tests.article_trees import valid_tree, write_tree
 
 TODAY = date(2026, 11, 21)
 
@@ -51,3 +55,36 @@ def test_a_translation_keeps_the_id_and_too_many_questions_are_cut() -> None:
 def test_a_draft_without_questions_is_still_a_file() -> None:
     front = front_matter(article_draft(Language.EN, [], number="7", owner="reem", today=TODAY).text)
     assert front["id"] == "new-article-7"
+
+
+AWKWARD = [
+    ["where is order #7", "pay: how?", "- dash", "'quote\" both'", "yes", "2026", "~", "[x] {y}", "& co"],
+    ["x" * 300, "word " * 39 + "end", "two  spaces", "two spaces", "a\x00b\x85c", "line\nbreak"],
+    ["شحنة # ٧: وين؟", "١٢٣", "\u202bنص\u202c", "  "],  # parcel # 7: where?
+    [],
+]
+
+
+@pytest.mark.parametrize("questions", AWKWARD)
+@pytest.mark.parametrize("lang", list(Language))
+@pytest.mark.parametrize("owner", ["reem", "", "someone with a long name " * 9])
+def test_a_draft_of_the_desk_passes_the_check_and_is_no_obstacle(
+    tmp_path: Path, lang: Language, questions: list[str], owner: str
+) -> None:
+    draft = article_draft(lang, questions, number="7", owner=owner, today=TODAY)
+    write_tree(tmp_path, {**valid_tree(), f"{lang}/orders/{draft.name}": draft.text})
+    tree = load_tree(tmp_path, TODAY)
+    assert tree.errors == ()
+    assert [(fault.code, fault.message.partition(";")[0]) for fault in tree.held] == [
+        ("blank-value", "A value of `summary` is empty")
+    ]
+
+
+def test_a_draft_is_published_by_writing_its_summary_and_status(tmp_path: Path) -> None:
+    draft = article_draft(Language.EN, AWKWARD[0], number="7", owner="reem", today=TODAY)
+    text = draft.text.replace("summary: ''", "summary: Said").replace("status: draft", "status: published")
+    tree = load_tree(write_tree(tmp_path, {**valid_tree(), f"en/orders/{draft.name}": text}), TODAY)
+    assert tree.errors == ()
+    written = next(article for article in tree.articles if article.category == "orders")
+    assert written.questions == tuple(AWKWARD[0][:MOST_QUESTIONS])
+    assert written.title == "Where is order #7"

@@ -6,10 +6,12 @@ import tempfile
 import unicodedata
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.loading import TreeMemory, load_tree
+from kb.errors import Severity
 from kb.model import Language, Status
 from tests.article_trees import AR, EN, article, valid_tree, write_tree
 
@@ -79,18 +81,53 @@ def test_a_name_in_two_compositions_is_one_name(tmp_path: Path) -> None:
     assert [fault.code for fault in tree.errors] == ["slug-clash"]
 
 
-def test_hidden_files_and_the_readme_are_passed_over(tmp_path: Path) -> None:
-    write_tree(tmp_path, {"README.md": "# Read me", ".git/a.md": "x", "en/account/.draft.md": "x"})
-    assert load_tree(write_tree(tmp_path, valid_tree())).faults == ()
+BROKEN = {
+    "blank": {"summary": "''"},
+    "missing": {"owner": None},
+    "yaml": {"title": "[never closed"},
+    "comment": {"title": "Order #1"},
+    "choice": {"audience": "all"},
+    "date": {"updated": "soon"},
+}
 
 
-def test_links_in_a_circle_and_directories_are_reported(tmp_path: Path) -> None:
-    body = article("Text.\n\n![A card](card.png)\n")
-    root = write_tree(tmp_path, {**valid_tree(), EN: body, "en/orders/folder.md/inside.txt": "x"})
-    (root / "en/orders/circle.md").symlink_to("circle.md")
-    (root / "en/account/card.png").symlink_to("card.png")
-    assert [(fault.path, fault.code) for fault in load_tree(root).errors] == [
-        (EN, "missing-image"),
-        ("en/orders/circle.md", "unreadable-file"),
-        ("en/orders/folder.md", "unreadable-file"),
+@pytest.mark.parametrize("status", ["draft", "archived", "'draft'"])
+@pytest.mark.parametrize("changes", BROKEN.values(), ids=BROKEN)
+def test_what_is_not_published_holds_back_only_itself(
+    tmp_path: Path, status: str, changes: dict[str, str | None]
+) -> None:
+    files = {"en/orders/idea.md": article("# Body\n\n[x](none.md)\n", id="idea", status=status, **changes)}
+    tree = load_tree(write_tree(write_tree(tmp_path, valid_tree()), files))
+    assert tree.errors == ()
+    assert {fault.path for fault in tree.held} == {"en/orders/idea.md"}
+    assert len(tree.held) >= 2
+    assert [item.path for item in tree.articles if item.status is Status.PUBLISHED] == [AR, EN]
+
+
+@pytest.mark.parametrize("status", ["published", "dratf", "draft\nstatus: published", None])
+def test_what_is_published_or_says_nothing_clear_holds_back_the_tree(tmp_path: Path, status: str | None) -> None:
+    files = {"en/orders/idea.md": article(id="idea", summary="''", status=status)}
+    assert load_tree(write_tree(write_tree(tmp_path, valid_tree()), files)).errors
+
+
+@pytest.mark.parametrize("name", ["en/account/a-first.md", "en/orders/z-last.md"])
+def test_a_draft_that_takes_a_published_name_is_the_one_in_the_wrong(tmp_path: Path, name: str) -> None:
+    draft = article(id="reset-password", status="draft", aliases="[reset-password, old]")
+    published = article(aliases="[old]")
+    tree = load_tree(write_tree(write_tree(tmp_path, valid_tree()), {EN: published, name: draft}))
+    assert tree.errors == ()
+    assert {(fault.path, fault.code) for fault in tree.held} == {(name, "duplicate-id"), (name, "slug-clash")}
+
+
+def test_a_link_to_a_faulty_draft_is_a_link_that_readers_cannot_follow(tmp_path: Path) -> None:
+    files = {EN: article("See [it](idea.md).\n"), "en/account/idea.md": article(id="x", status="draft", summary="''")}
+    tree = load_tree(write_tree(write_tree(tmp_path, valid_tree()), files))
+    assert [(fault.path, fault.code) for fault in tree.errors] == [(EN, "hidden-target")]
+
+
+def test_a_misplaced_draft_holds_back_only_itself(tmp_path: Path) -> None:
+    files = {"en/idea.md": article(id="idea", status="draft")}
+    tree = load_tree(write_tree(write_tree(tmp_path, valid_tree()), files))
+    assert [(fault.path, fault.code, fault.severity) for fault in tree.faults] == [
+        ("en/idea.md", "misplaced-file", Severity.WARNING)
     ]

@@ -48,6 +48,7 @@ def front(**changes: str | None) -> dict[str, str | bytes | None]:
 CASES = {
     Rule.NOT_UTF8: Case({EN: article().encode() + b"\n\xff\xfe"}, 15),
     Rule.CONTROL_CHARACTER: Case(body("One.\n\nTwo\x00 three."), 11),
+    Rule.WRONG_EXTENSION: Case({"en/account/a.markdown": article(id="a")}, 1, "en/account/a.markdown"),
     Rule.MISPLACED_FILE: Case({"en/stray.md": article(id="stray")}, 1, "en/stray.md"),
     Rule.UNKNOWN_LANGUAGE: Case({"fr/account/a.md": article()}, 1, "fr/account/a.md"),
     Rule.UNKNOWN_CATEGORY: Case({"en/acount/a.md": article(id="a")}, 1, "en/acount/a.md"),
@@ -85,6 +86,7 @@ CASES = {
     ),
     Rule.MISSING_IMAGE: Case(body("Text.\n\n![A picture](picture.png)\n"), 11),
     Rule.BAD_IMAGE: Case({**body("![A picture](picture.png)\n"), "en/account/picture.png": b"GIF89a"}, 9),
+    Rule.NOT_READ: Case({"en/account/.a.md": article(id="a")}, 1, "en/account/.a.md"),
     Rule.DUPLICATE_HEADING: Case(body("Text.\n\n## One\n\nText.\n\n## One\n\nText.\n"), 15),
     Rule.MISSING_ALT: Case(body("Text.\n\n![](picture.png)\n"), 11),
     Rule.WRONG_LANGUAGE: Case({EN: article(ARABIC_BODY)}, 1),

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from html.parser import HTMLParser
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -70,7 +69,7 @@ def finished(body: str) -> str:
     target = Target("en/a/b.md", Language.EN, "b", Status.PUBLISHED, Audience.PUBLIC)
     lines = LineFinder(body, 1)
     # No file is read: the directory does not exist.
-    around = ArticleSurroundings(target, {}, ImageShelf(Path("/nonexistent")), lines, [], [])
+    around = ArticleSurroundings(target, {}, ImageShelf({}), lines, [], [])
     return finish_page(MarkdownReader().render(body), Language.AR, around).html
 
 
