@@ -80,6 +80,8 @@ class State(Collector):
         degraded = GaugeMetricFamily(
             "dalil_search_degraded", "Whether a part of the search is out of order.", labels=("part",)
         )
+        curation = self._services.curation
+        stale = {Degradation.CURATION} if curation and curation.rules().stale else set()
         for part in Degradation:
-            degraded.add_metric((part.value,), float(part in snapshot.degraded))
+            degraded.add_metric((part.value,), float(part in stale.union(snapshot.degraded)))
         yield degraded
