@@ -16,27 +16,25 @@ from kb.accounts.model import Role, Scope, User
 from kb.clock import SystemClock
 from kb.curation.store import CurationStore
 from kb.editing.store import EditingStore
+from kb.events import Reason, Verdict
 from kb.model import Language
 from kb.statistics.rollups import roll_up
 from kb.storage.event_log import append_many
 from kb.storage.generations import GenerationStore
 from tests.article_trees import write_tree
 from tests.browser.agents import served, watched
-from tests.stories import NOON, Story
+from tests.long_words import ADDRESS, GERMAN, KASHIDA, LAUGHTER, NAMES, WORDS, long_tree, misfits
+from tests.stories import NOON, Story, seen
 from tests.web.agent_site import open_agent_site
-from tests.web.conftest import build_site, site_tree
+from tests.web.conftest import build_site
 from tests.web.desk import PASSWORD, accounts_of, with_desk
 from web.desk.access import SESSION_COOKIE
 from web.services import EditingTools, Services, Statistics
 
 pytestmark = pytest.mark.browser
 
-WIDTH = 360
-NAMES = {
-    Language.EN: "Maximiliana Featherstonehaugh-Cholmondeley von Hohenzollern",
-    Language.AR: "عبد الرحمن بن عبد العزيز آل محمد الخطيب المستغانمي",  # a long name
-}
-MESSAGES = {Language.EN: "I want to reset my password", Language.AR: "وين طلبي؟"}  # where is my order?
+WIDTHS = (360, 320)
+MESSAGES = {Language.EN: f"what is {GERMAN}? {ADDRESS}", Language.AR: f"وين طلبي؟ {LAUGHTER}"}  # where is my order?
 PAGES = (
     "/desk/",
     "/desk/account",
@@ -81,7 +79,7 @@ class Desk:
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     root: Path = tmp_path_factory.mktemp("desk-pages")
     clock = SystemClock()
-    build_site(root, write_tree(root / "articles", site_tree()))
+    build_site(root, write_tree(root / "articles", long_tree()))
     site = open_agent_site(GenerationStore(root / "var" / "index", clock), root, clock, k_anonymity=2)
     services: Services = site.app.extensions["dalil"]
     app = with_desk(
@@ -99,39 +97,38 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
 
 
 def fill(app: Flask, services: Services, clock: SystemClock) -> None:
-    """Let something have happened: a query that failed, rules, a reply."""
+    """Let something have happened: queries that failed, rules, a reply, all in words that no line can hold."""
     stories = [Story(visitor) for visitor in "abc"]
     for story in stories:
-        story.search(0, "a question that nobody answered in so many words", results=0)
+        for minute, word in enumerate(WORDS):
+            story.search(minute, word, results=0)
+            story.search(minute + 0.5, f"what is {word}")
+        article = seen("word-1", category="long")
+        story.click(20, story.search(19, GERMAN), article=article)
+        story.vote(21, Verdict.UNHELPFUL, article, reason=Reason.WRONG, comment=f"{ADDRESS} {LAUGHTER}")
     told = [event for story in stories for event in story.events]
     statistics = app.extensions["dalil"].statistics
     append_many(statistics.engine, [replace(event, at=event.at - NOON + clock.now()) for event in told])
     roll_up(statistics.engine, clock)
-    why = "https://chat.example/conversations/4711?and=a-very-long-address-without-any-space-in-it"
-    app.extensions["dalil"].curation.add_synonyms(("wifi", "واي فاي"), (), lang=None, by="reem", why=why)  # wifi
+    app.extensions["dalil"].curation.add_synonyms((GERMAN, LAUGHTER), (), lang=None, by="reem", why=ADDRESS)
     assert services.agents is not None
-    services.agents.replies.add(Language.AR, "تأخر الطلب", "{name}", "Reem")  # the order is late
+    services.agents.replies.add(Language.AR, KASHIDA, f"{{name}} {ADDRESS}", NAMES[Language.AR])
 
 
 def person(app: Flask, lang: Language) -> User:
     """Make a person who may do everything, with a token."""
     accounts = accounts_of(app)
-    login = f"someone.{lang}@a-company-with-a-rather-long-name.example"
+    login = f"someone.{lang}@{GERMAN[:40].lower()}.example"
     user = accounts.people.add(login, NAMES[lang], list(Role), lang)
     accounts.people.set_password(user.id, PASSWORD)
-    accounts.tokens.issue(user, "Monthly report, exported by the scheduled job of the data team", (Scope.AGENT,))
+    accounts.tokens.issue(user, GERMAN[:60], (Scope.AGENT,))
     return user
 
 
 def faults(page: Page) -> list[str]:
     """Return what is wrong with the page that is open: accessibility, and what does not fit."""
     violations = Axe().run(page).response["violations"]
-    return [f"{each['id']}: {each['nodes'][0]['html']}" for each in violations] + overflow(page)
-
-
-def overflow(page: Page) -> list[str]:
-    width = page.evaluate("document.documentElement.scrollWidth")
-    return [f"{width} px wide"] if width > WIDTH else []
+    return [f"{each['id']}: {each['nodes'][0]['html']}" for each in violations] + misfits(page, *WIDTHS)
 
 
 @pytest.mark.parametrize(("lang", "theme"), [(Language.AR, "dark"), (Language.EN, "light")])
@@ -139,7 +136,7 @@ def test_every_page_fits_a_telephone_and_is_accessible(
     chromium: Browser, desk: Desk, lang: Language, theme: str
 ) -> None:
     found: dict[str, list[str]] = {}
-    with watched(chromium, bypass_csp=True, viewport={"width": WIDTH, "height": 740}) as page:
+    with watched(chromium, bypass_csp=True, viewport={"width": WIDTHS[0], "height": 740}) as page:
         page.context.add_cookies([{"name": "theme", "value": theme, "url": desk.address}])
         page.goto(f"{desk.address}/desk/sign-in")
         found["sign-in"] = faults(page)
@@ -154,7 +151,7 @@ def test_every_page_fits_a_telephone_and_is_accessible(
             found[path] = faults(page)
         for place in STATISTICS:
             page.goto(f"{desk.address}/desk/stats/{place}")
-            found[f"statistics {place}"] = overflow(page)
+            found[f"statistics {place}"] = misfits(page, *WIDTHS)
         page.goto(f"{desk.address}/desk/agent")
         page.locator("#message").fill(MESSAGES[lang])
         page.locator("#agent-form .button-primary").click()
