@@ -1,4 +1,4 @@
-"""Words that no line can hold, wherever people write: addresses, numbers, laughter, names; and what they do to a page."""
+"""Words that no line can hold, wherever people write: addresses, numbers, laughter; and what they do to a page."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from kb.model import Language
 from tests.article_trees import CATEGORIES, article
 from tests.web.conftest import site_tree
 
-ADDRESS = "https://shop.example/account/orders/2026-11-27/0f8b6c1d4e2a/track?carrier=desert-express&token=" + "9f3c" * 16
+ADDRESS = (
+    "https://shop.example/account/orders/2026-11-27/0f8b6c1d4e2a/track?carrier=desert-express&token=" + "9f3c" * 16
+)
 NUMBER = "JD0140" + "7" * 48
 LAUGHTER = "ه" * 60
 GERMAN = "Rindfleischetikettierungsueberwachungsaufgabenuebertragungsgesetz"

@@ -43,16 +43,6 @@ def test_no_page_has_an_accessibility_violation(chromium: Browser, site: str, la
     assert found == []
 
 
-@pytest.mark.parametrize("width", [320, 360, 768, 1280])
-@pytest.mark.parametrize("lang", ["ar", "en"])
-def test_no_page_scrolls_sideways(chromium: Browser, site: str, lang: str, width: int) -> None:
-    page = chromium.new_page(viewport={"width": width, "height": 740})
-    for path in addresses(lang):
-        page.goto(site + path)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
-    page.close()
-
-
 def test_suggestions_are_chosen_by_keyboard(page: Page, site: str) -> None:
     page.goto(f"{site}/en/")
     box = page.get_by_role("combobox").first

@@ -7,7 +7,7 @@
   const STORED = "dalil-visitor";
   const CSS = `
 :host{all:initial;--brand:#0b6355;--on:#fff;--paper:#fff;--soft:#e2f0ec;--ink:#15211f;--faint:#52605c;--line:#8a8d84;--bad:#a9261d}
-*{box-sizing:border-box}
+*{box-sizing:border-box;min-inline-size:0}
 [hidden]{display:none!important}
 .root{font:400 16px/1.6 system-ui,"Segoe UI",Tahoma,sans-serif;color:var(--ink)}
 .root:lang(ar){line-height:1.8}
@@ -19,7 +19,7 @@ dialog{position:fixed;inset:auto;inset-block-end:20px;inset-inline-end:20px;inli
 dialog::backdrop{background:rgb(0 0 0/25%)}
 .frame{display:flex;flex-direction:column;block-size:100%}
 header{display:flex;gap:8px;align-items:center;padding:10px 14px;background:var(--brand);color:var(--on)}
-h2{flex:1;margin:0;font-size:17px}
+h2{flex:1;margin:0;font-size:17px;overflow-wrap:anywhere}
 h3{margin:0 0 8px;font-size:18px;line-height:1.4}
 header button{min-inline-size:44px;min-block-size:44px;border:0;border-radius:8px;background:none;color:inherit}
 .view{flex:1;padding:16px;overflow-y:auto;overflow-wrap:anywhere}
@@ -41,7 +41,8 @@ mark{background:none;color:inherit;font-weight:700}
 .note:empty{margin:0}
 .bad{color:var(--bad);font-size:14px}
 .body img{max-inline-size:100%;block-size:auto}
-.body pre,.body table{display:block;overflow-x:auto}
+.body pre{white-space:pre-wrap}
+.body table{display:block;overflow-x:auto;overflow-wrap:break-word}
 .body table{border-collapse:collapse}
 .body :is(td,th){padding:4px 8px;border:1px solid var(--line);text-align:start}
 a{color:var(--brand)}
