@@ -34,10 +34,17 @@ class CheckedArticle:
         return self.lines.get(key, self.lines.get("id", 1))
 
 
-def check_headings(headings: Sequence[Heading], path: str, lines: LineFinder) -> list[Fault]:
-    """Check levels and texts of the headings of one article."""
-    numbers = lines.headings()
-    if len(numbers) != len(headings):  # some stand inside lists or are raw HTML
+def check_headings(headings: Sequence[Heading], path: str, lines: LineFinder, written: Sequence[int]) -> list[Fault]:
+    """Check levels and texts of the headings of one article.
+
+    Args:
+        headings: Of the page.
+        path: File named in faults.
+        lines: Finds raw HTML.
+        written: Lines of the body, from 0, that hold the headings written in Markdown.
+    """
+    numbers = [lines.first_line + line for line in written]
+    if len(numbers) != len(headings):  # some are raw HTML
         numbers = [lines.line_of(heading.text) for heading in headings]
     faults: list[Fault] = []
     level, seen = 1, dict[str, int]()

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum
 
 from kb.errors import Fault, Severity
@@ -50,7 +51,9 @@ class Rule(Enum):
     EMPTY_SECTION = ("empty-section", _ERROR, "A heading is followed by text or by a deeper heading.")
     EMPTY_BODY = ("empty-body", _ERROR, "An article says something.")
     FORBIDDEN_HTML = ("forbidden-html", _ERROR, "Only harmless HTML is written; `<` in text is `&lt;`.")
-    UNKNOWN_NOTE = ("unknown-note", _ERROR, "A note box is note, tip, important, warning, danger or example.")
+    UNKNOWN_NOTE = ("unknown-note", _ERROR, "A note box is of a kind that the table of note boxes names.")
+    TANGLED_MARKDOWN = ("tangled-markdown", _ERROR, "An article is short and plain enough to be read in a second.")
+    DEEP_NESTING = ("deep-nesting", _ERROR, "Lists and quotations are nested at most 14 deep.")
     BROKEN_LINK = ("broken-link", _ERROR, "A link leads to an article file, a page of the site, or the web.")
     BROKEN_ANCHOR = ("broken-anchor", _ERROR, "The part of a link after `#` is a heading of that article.")
     HIDDEN_TARGET = ("hidden-target", _ERROR, "Readers of an article may read what it links to.")
@@ -58,6 +61,13 @@ class Rule(Enum):
     BAD_IMAGE = ("bad-image", _ERROR, "An image is PNG, JPEG, WebP or SVG, of at most 2 MB, and holds no program.")
 
     NOT_READ = ("not-read", _WARNING, "A language's directory holds articles and images only, none of them hidden.")
+    VISIBLE_MARKUP = ("visible-markup", _WARNING, "Nothing that was meant as markup is shown to readers as typed.")
+    EATEN_STARS = ("eaten-stars", _WARNING, "Stars that belong to a dial code are not read as emphasis.")
+    STEP_NUMBER = ("step-number", _WARNING, "Steps are shown with the numbers that they are written with.")
+    LOST_CELL = ("lost-cell", _WARNING, "A row of a table has no more cells than its first one.")
+    EMPTY_NOTE = ("empty-note", _WARNING, "A note box has a text; after `!!!` it stands four spaces in.")
+    OPEN_NOTE = ("open-note", _WARNING, "A note box that `:::` opens is closed by `:::`.")
+    UNUSED_FOOTNOTE = ("unused-footnote", _WARNING, "A footnote is defined once and referred to.")
     DUPLICATE_HEADING = ("duplicate-heading", _WARNING, "Two headings of an article differ.")
     MISSING_ALT = ("missing-alt", _WARNING, "An image has a text for those who cannot see it.")
     WRONG_LANGUAGE = ("wrong-language", _WARNING, "An article is written in the language of its directory.")
@@ -90,3 +100,20 @@ def rule_of(fault: Fault) -> Rule:
 
 
 _BY_CODE = {rule.code: rule for rule in Rule}
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What is wrong in a Markdown text, before it is known where in which file the text stands.
+
+    Attributes:
+        line: Line of the text, from 0.
+    """
+
+    line: int
+    rule: Rule
+    message: str
+
+    def at(self, path: str, first_line: int) -> Fault:
+        """Return the fault of a text that starts at a line of a file."""
+        return self.rule.at(path, first_line + self.line, self.message)

@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 from indexer.faults import Rule
 from indexer.images import EXTENSIONS, ImageFaultError, asset_name, image_size
 from indexer.page_html import ImageTarget
-from indexer.sanitise import NOTE_KINDS, SCHEMES
+from indexer.sanitise import SCHEMES
 from indexer.source_file import LineFinder
 from kb.errors import Fault
 from kb.model import Audience, Language, Status
@@ -142,11 +142,6 @@ class ArticleSurroundings:
     def forbid(self, found: str, message: str) -> None:
         """Report HTML that is left out."""
         self.faults.append(Rule.FORBIDDEN_HTML.at(self.source.path, self.lines.line_of(found), message))
-
-    def unknown_note(self, kind: str) -> None:
-        """Report a note box of an unknown kind."""
-        message = f"There is no note box «{kind}»; write one of {', '.join(NOTE_KINDS)}."
-        self.faults.append(Rule.UNKNOWN_NOTE.at(self.source.path, self.lines.line_of(f"!!! {kind}"), message))
 
     def _resolve(self, path: str) -> str:
         joined = posixpath.join(posixpath.dirname(self.source.path), path)

@@ -93,7 +93,7 @@ class TreeMemory:
     """What need not be done again for files that have not changed; for one thread that reads a tree repeatedly."""
 
     def __init__(self) -> None:
-        self.raw_html = lru_cache(_REMEMBERED)(MarkdownReader().render)
+        self.raw_page = lru_cache(_REMEMBERED)(MarkdownReader().render)
         self.front_matter = lru_cache(_REMEMBERED)(_front_matter)
         self.sections = lru_cache(_REMEMBERED)(read_sections)
 
@@ -210,10 +210,12 @@ class _Renderer:
         lang = target.lang
         lines = LineFinder(source.body, source.body_line)
         around = ArticleSurroundings(target, self._targets, self.shelf, lines, self._faults, self.anchor_uses)
-        page = finish_page(self._memory.raw_html(source.body), lang, around)
+        raw = self._memory.raw_page(source.body)
+        self._faults += (remark.at(path, source.body_line) for remark in raw.remarks)
+        page = finish_page(raw.html, lang, around)
         sections = self._memory.sections(page.html)
         self.anchors[path] = frozenset(section.anchor for section in sections if section.anchor)
-        self._faults += check_headings(page.headings, path, lines)
+        self._faults += check_headings(page.headings, path, lines, raw.heading_lines)
         self._faults += check_sections(sections, path, lines)
         self._faults += check_language(lang, (section.text for section in sections), path)
         if file.front_matter is None:

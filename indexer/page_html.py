@@ -6,21 +6,30 @@ Knows no files: what links and images lead to is answered by a `Surroundings`. S
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from dataclasses import dataclass
 from html import escape
 from html.parser import HTMLParser
 from typing import Protocol
 
-from indexer.sanitise import CLASSES, HEADINGS, NOTE_KINDS, TAGS, VOID_TAGS, is_allowed, sanitise
+from indexer.note_boxes import NOTE_WORDS
+from indexer.sanitise import CLASSES, HEADINGS, TAGS, VOID_TAGS, expected_value, is_allowed, sanitise
 from indexer.writing_direction import direct
 from kb.model import Language
 
 _ALIGNMENTS = {"left": "align-start", "center": "align-center", "right": "align-end"}
-_TABLE_LABELS = {Language.AR: "جدول", Language.EN: "Table"}
-_NOTE_TITLES = {
-    Language.AR: dict(zip(NOTE_KINDS, ("ملاحظة", "نصيحة", "مهم", "تنبيه", "تحذير", "مثال"), strict=True)),
-    Language.EN: {kind: kind.capitalize() for kind in NOTE_KINDS},
+_NOTE_TITLES = {word.capitalize(): note.titles for word, note in NOTE_WORDS.items()}
+_LABELS = {
+    "table": {Language.AR: "جدول", Language.EN: "Table"},
+    "done": {Language.AR: "تم", Language.EN: "Done"},
+    "open": {Language.AR: "لم يتم", Language.EN: "Not done"},
+    "back": {Language.AR: "العودة إلى موضع الهامش", Language.EN: "Back to the text"},
+    "footnotes": {Language.AR: "هوامش", Language.EN: "Footnotes"},
 }
+_FOOTNOTE_LINK = re.compile(r"#(?:fn|fnref)-[0-9-]+")
+# A page goes on as if their end tags had been written.
+_END_OPTIONAL = frozenset("caption dd dt li p tbody td tfoot th thead tr".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +73,6 @@ class Surroundings(Protocol):
         """Take note of HTML that is left out; `found` is how it starts in the source."""
         ...
 
-    def unknown_note(self, kind: str) -> None:
-        """Take note of a note box of an unknown kind."""
-        ...
-
 
 def finish_page(raw_html: str, lang: Language, surroundings: Surroundings) -> Page:
     """Return the finished page of an article.
@@ -104,8 +109,8 @@ class _Finisher(HTMLParser):
         self._surroundings = surroundings
         self._pending: list[_Open] = []
         self._in_table_head = False
-        self._note_kind = ""
         self._in_note_title = False
+        self._unclosed: Counter[str] = Counter()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Write a start tag, with the attributes it should have."""
@@ -115,10 +120,12 @@ class _Finisher(HTMLParser):
             self._surroundings.forbid(f"<{tag}", f"<{tag}> is not allowed; write `&lt;` for a plain `<`.")
             return
         attributes = self._permitted(tag, given)
+        self._unclosed[tag] += tag not in VOID_TAGS
         if tag in HEADINGS or tag in ("code", "pre"):
             self._pending.append(_Open(tag, len(self.out), attributes, []))
             self.out.append("")
             return
+        attributes = self._named(tag, attributes)
         match tag:
             case "p":
                 self._in_note_title = attributes.get("class") == "admonition-title"
@@ -129,7 +136,7 @@ class _Finisher(HTMLParser):
                 if "src" not in attributes:
                     return
             case "table":
-                label = _TABLE_LABELS[self._lang]
+                label = _LABELS["table"][self._lang]
                 self.out.append(f'<div class="table-wrap" role="region" tabindex="0" aria-label="{label}">')
             case "thead":
                 self._in_table_head = True
@@ -139,6 +146,11 @@ class _Finisher(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         """Write an end tag, and complete the start tag that waited for it."""
+        if tag in TAGS and tag not in VOID_TAGS:
+            if not self._unclosed[tag] and tag not in _END_OPTIONAL:
+                self._surroundings.forbid(f"</{tag}", f"</{tag}> closes nothing; remove it, or open it.")
+                return
+            self._unclosed[tag] -= 1
         if any(element.tag == tag for element in self._pending):
             while (element := self._pending.pop()).tag != tag:
                 self._close_forgotten(element)
@@ -154,8 +166,8 @@ class _Finisher(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         """Write text."""
-        if self._in_note_title and data == self._note_kind.capitalize():
-            data = _NOTE_TITLES[self._lang].get(self._note_kind, data)
+        if self._in_note_title and data in _NOTE_TITLES:
+            data = _NOTE_TITLES[data][self._lang]
         for pending in self._pending:
             pending.text.append(data)
         self.out.append(escape(data, quote=False))
@@ -165,6 +177,9 @@ class _Finisher(HTMLParser):
         super().close()
         while self._pending:
             self._close_forgotten(self._pending.pop())
+        for tag, count in self._unclosed.items():
+            if count > 0 and tag not in (*_END_OPTIONAL, *HEADINGS, "code", "pre"):
+                self._surroundings.forbid(f"<{tag}", f"<{tag}> is never closed; close it.")
 
     def _close_forgotten(self, element: _Open) -> None:
         self._surroundings.forbid(f"<{element.tag}", f"<{element.tag}> is never closed; close it.")
@@ -182,11 +197,26 @@ class _Finisher(HTMLParser):
         self.out[element.position] = _start_tag(tag, element.attributes)
         self.out.append(f"</{tag}>")
 
+    def _named(self, tag: str, attributes: dict[str, str]) -> dict[str, str]:
+        """Return attributes with the name, in the language of the article, of what is shown as a picture or a part."""
+        match tag, attributes.get("class"):
+            case "div", "footnotes":
+                return attributes | {"role": "doc-endnotes", "aria-label": _LABELS["footnotes"][self._lang]}
+            case "span", "task-box":
+                state = "done" if attributes.get("aria-label") == "done" else "open"
+                return attributes | {"role": "img", "aria-label": _LABELS[state][self._lang]}
+            case "a", "footnote-back":
+                return attributes | {"aria-label": _LABELS["back"][self._lang]}
+        return attributes
+
     def _permitted(self, tag: str, given: dict[str, str]) -> dict[str, str]:
         kept: dict[str, str] = {}
         for name, value in given.items():
             if is_allowed(tag, name) or (tag == "h1" and name == "id"):
-                kept[name] = value
+                if expected := expected_value(tag, name, value):
+                    self._surroundings.forbid(f"<{tag}", f"The {name} of <{tag}> is {expected}, not «{value}».")
+                else:
+                    kept[name] = value
             elif name == "class":
                 kept |= self._classes(tag, value)
             elif name == "align" and tag in ("td", "th"):
@@ -199,19 +229,16 @@ class _Finisher(HTMLParser):
         if tag == "code" and value.startswith("language-"):
             return {}
         names = value.split()
-        if tag == "div" and names[:1] == ["admonition"]:
-            kind = names[1] if len(names) > 1 else ""
-            if kind not in NOTE_KINDS:
-                self._surroundings.unknown_note(kind)
-            self._note_kind = kind
-            return {"class": f"admonition {kind}"}
         if unknown := [name for name in names if name not in CLASSES.get(tag, ())]:
             self._surroundings.forbid(f"<{tag}", f"The class {unknown[0]} of <{tag}> is not allowed; remove it.")
         return {"class": value}
 
     def _link(self, attributes: dict[str, str]) -> dict[str, str]:
         kept = {name: value for name, value in attributes.items() if name not in ("href", "rel")}
-        url = self._surroundings.link(attributes.get("href", ""))
+        href = attributes.get("href", "")
+        if _FOOTNOTE_LINK.fullmatch(href):
+            return kept | {"href": href}
+        url = self._surroundings.link(href)
         if url is not None:
             kept["href"] = url
             if url.startswith(("http://", "https://")):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING
+
+from indexer.note_boxes import NOTE_KINDS
 
 if TYPE_CHECKING:
     from nh3 import Cleaner
@@ -17,30 +20,56 @@ HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 _EVERYWHERE = frozenset({"dir", "lang"})
 _ATTRIBUTES = {
-    "a": {"href", "rel", "title"},
+    "a": {"aria-label", "href", "rel", "title"},
     "abbr": {"title"},
     "details": {"open"},
     "div": {"aria-label", "role", "tabindex"},
     "img": {"src", "alt", "title", "width", "height", "loading", "decoding"},
+    "li": {"id", "value"},
     "ol": {"start"},
+    "span": {"aria-label", "role"},
+    "sup": {"id"},
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan", "scope"},
     **{heading: {"id"} for heading in HEADINGS[1:]},
 }
-NOTE_KINDS = ("note", "tip", "important", "warning", "danger", "example")
 _ALIGNMENTS = {"align-start", "align-center", "align-end"}
 CLASSES = {
-    "div": {"admonition", "table-wrap", *NOTE_KINDS},
+    "a": {"footnote-back"},
+    "div": {"admonition", "footnotes", "table-wrap", *NOTE_KINDS},
+    "li": {"task"},
+    "ol": {"arabic-indic", "persian"},
     "p": {"admonition-title"},
+    "span": {"task-box"},
+    "sup": {"footnote"},
     "td": _ALIGNMENTS,
     "th": _ALIGNMENTS,
 }
+# Values that mean nothing in any other form; a browser would pass over them in silence.
+_VALUES = {
+    "colspan": (re.compile(r"[1-9][0-9]{0,2}"), "a number such as 2"),
+    "rowspan": (re.compile(r"[1-9][0-9]{0,2}"), "a number such as 2"),
+    "start": (re.compile(r"-?[0-9]{1,9}"), "a number such as 3"),
+    "value": (re.compile(r"-?[0-9]{1,9}"), "a number such as 3"),
+    "dir": (re.compile(r"ltr|rtl|auto"), "ltr, rtl or auto"),
+    "lang": (re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*"), "a language such as ar"),
+}
+# Outside headings only footnotes are led to.
+_FOOTNOTE_ID = re.compile(r"fn-[0-9]{1,6}|fnref-[0-9]{1,6}-[0-9]{1,6}")
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 
 
 def is_allowed(tag: str, attribute: str) -> bool:
     """Tell whether an element may carry an attribute; classes are a matter of `CLASSES`."""
     return attribute in _EVERYWHERE or attribute in _ATTRIBUTES.get(tag, ())
+
+
+def expected_value(tag: str, attribute: str, value: str) -> str:
+    """Return what an allowed attribute must be, empty where its value is right."""
+    if attribute == "id" and tag in ("li", "sup"):
+        return "" if _FOOTNOTE_ID.fullmatch(value) else "written by footnotes only"
+    pattern, expected = _VALUES.get(attribute, (None, ""))
+    return "" if pattern is None or pattern.fullmatch(value) else expected
 
 
 def sanitise(html: str) -> str:
@@ -50,6 +79,10 @@ def sanitise(html: str) -> str:
         html: Anything at all.
     """
     return _cleaner().clean(html)
+
+
+def _filtered(tag: str, attribute: str, value: str) -> str | None:
+    return None if expected_value(tag, attribute, value) else value
 
 
 @cache
@@ -62,6 +95,7 @@ def _cleaner() -> Cleaner:
         attributes={"*": set(_EVERYWHERE), **{tag: set(names) for tag, names in _ATTRIBUTES.items()}},
         allowed_classes={tag: set(names) for tag, names in CLASSES.items()},
         url_schemes=set(SCHEMES),
+        attribute_filter=_filtered,
         strip_comments=True,
         link_rel=None,
     )

@@ -13,6 +13,8 @@ _LINES = frozenset("li dt dd tr br summary figcaption".split())
 _SPACES = re.compile(r"\s+")
 _BLANK_LINES = re.compile(r"\n{3,}")
 _CELL = " | "
+# Marks of the page that say nothing in a running text.
+_PASSED_OVER = frozenset({"task-box", "footnote", "footnote-back"})
 
 
 def read_sections(html: str) -> tuple[Section, ...]:
@@ -39,9 +41,12 @@ class _SectionReader(HTMLParser):
         self._path: list[tuple[int, str]] = []
         self._anchor = ""
         self._pre_depth = 0
+        self._passed_over = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note what starts."""
+        if not self._passed_over and dict(attrs).get("class") in _PASSED_OVER:
+            self._passed_over = tag
         if tag in HEADINGS:
             self.finish()
             self._anchor = dict(attrs).get("id") or ""
@@ -55,6 +60,8 @@ class _SectionReader(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         """Note what ends."""
+        if tag == self._passed_over:
+            self._passed_over = ""
         if tag in HEADINGS and self._heading is not None:
             level, title = int(tag[1]), _SPACES.sub(" ", "".join(self._heading)).strip()
             self._path = [*(entry for entry in self._path if entry[0] < level), (level, title)]
@@ -64,6 +71,8 @@ class _SectionReader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         """Keep text, with line breaks where code has them."""
+        if self._passed_over:
+            return
         text = data if self._pre_depth else _SPACES.sub(" ", data)
         if self._heading is not None:
             self._heading.append(text)

@@ -11,9 +11,6 @@ from indexer.faults import Rule
 from kb.errors import Fault
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
-_ATX_HEADING = re.compile(r"#{1,6}")
-_SETEXT_UNDERLINE = re.compile(r"(=+|-+)[ ]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,20 +96,3 @@ class LineFinder:
             position = max(self.body.find(text), 0)
         self._positions[text] = position + len(text)
         return self.first_line + self.body.count("\n", 0, position)
-
-    def headings(self) -> list[int]:
-        """Return the lines of the Markdown headings, in order, leaving out what only looks like one inside code."""
-        found: list[int] = []
-        fence = previous = ""
-        for number, line in enumerate(self.body.split("\n"), start=self.first_line):
-            match = _FENCE.match(line)
-            if fence:
-                fence = "" if match and match[1].startswith(fence) else fence
-            elif match:
-                fence = match[1]
-            elif _ATX_HEADING.match(line):
-                found.append(number)
-            elif previous.strip() and _SETEXT_UNDERLINE.fullmatch(line):
-                found.append(number - 1)
-            previous = line
-        return found

@@ -76,7 +76,7 @@ def evaluate(
 
 
 def _article(item: CorpusArticle, reader: MarkdownReader) -> Article:
-    html = sanitise(reader.render(item.body))
+    html = sanitise(reader.render(item.body).html)
     return Article(
         id=ArticleId(item.id),
         lang=item.lang,

@@ -31,6 +31,15 @@ HOMES = {
     "onnxruntime": {"kb/embedding/onnx.py"},
     "tokenizers": {"kb/embedding/onnx.py"},
     "markdown": {"indexer/markdown_reader.py"},
+    "mdit_py_plugins": {"indexer/markdown_grammar.py"},
+    # Its tokens are what these hand on to each other.
+    "markdown_it": {
+        "indexer/bare_addresses.py",
+        "indexer/left_markup.py",
+        "indexer/markdown_grammar.py",
+        "indexer/markdown_notes.py",
+        "indexer/markdown_tree.py",
+    },
     "nh3": {"indexer/sanitise.py"},
 }
 

@@ -70,7 +70,7 @@ def finished(body: str) -> str:
     lines = LineFinder(body, 1)
     # No file is read: the directory does not exist.
     around = ArticleSurroundings(target, {}, ImageShelf({}), lines, [], [])
-    return finish_page(MarkdownReader().render(body), Language.AR, around).html
+    return finish_page(MarkdownReader().render(body).html, Language.AR, around).html
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
