@@ -11,7 +11,17 @@ from kb.cli.stats import period_options, requested
 from kb.clock import SystemClock
 from kb.settings import load_settings
 
-_WHAT = ("figures", "deflection", "searches", "queries", "articles")
+_WHAT = (
+    "figures",
+    "deflection",
+    "outcomes",
+    "searches",
+    "queries",
+    "queries-unanswered",
+    "queries-unclicked",
+    "articles",
+    "votes",
+)
 
 
 @click.command()
@@ -33,8 +43,10 @@ def export(
 ) -> None:
     """Write figures as CSV or JSON.
 
-    WHAT is `figures` (all of a period), `deflection` or `searches` (over time), `queries` (those that enough different
-    visitors typed) or `articles` (views, contact after reading, votes).
+    WHAT is `figures` (all of a period); over time `deflection`, `outcomes` (how journeys with intent ended) or
+    `searches`; of what enough different visitors typed `queries`, `queries-unanswered` or `queries-unclicked`;
+    `articles` (views, contact after reading, votes) or `votes` (by revision). CSV begins with a byte order mark,
+    so that spreadsheets read Arabic, and what they would run as a formula is defused; JSON holds everything as it is.
     """
     from kb.statistics import export as records
     from kb.statistics.filters import Grain
@@ -50,11 +62,15 @@ def export(
     makers = {
         "figures": lambda: records.overview_records(overview(engine, days, chosen, filters), now),
         "deflection": lambda: records.deflection_records(engine, days, chosen, filters, step, now),
+        "outcomes": lambda: records.outcome_records(engine, days, chosen, filters, step, now),
         "searches": lambda: records.search_records(engine, days, filters, step),
-        "queries": lambda: records.query_records(engine, days, filters, settings.k_anonymity),
+        "votes": lambda: records.vote_records(engine, days, filters),
         "articles": lambda: records.article_records(engine, days, filters),
     }
-    rows = makers[what]()
+    if order := records.QUERY_EXPORTS.get(what):
+        rows = records.query_records(engine, days, filters, settings.k_anonymity, order)
+    else:
+        rows = makers[what]()
     engine.dispose()
     text = records.to_csv(rows) if form == "csv" else json.dumps(rows, ensure_ascii=False, indent=2) + "\n"
     if output is None:

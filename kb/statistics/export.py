@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
@@ -14,6 +15,7 @@ from kb.statistics.deflection import DeflectionRange, Dimension, deflection_by, 
 from kb.statistics.feedback import reading_by_article, votes_by_revision
 from kb.statistics.filters import Filters, Grain
 from kb.statistics.intervals import Interval, Proportion
+from kb.statistics.journeys import INTENT_OUTCOMES
 from kb.statistics.movers import top_movers
 from kb.statistics.overview import Overview
 from kb.statistics.periods import Period, Window
@@ -28,6 +30,23 @@ from kb.statistics.search_quality import (
 
 Scalar = str | int | float | bool | None
 Record = Mapping[str, Scalar]
+
+BYTE_ORDER_MARK = "\ufeff"
+"""What spreadsheets need before they read a file as UTF-8; without it Arabic comes out as signs of Windows-1252."""
+
+QUERY_EXPORTS: Mapping[str, QueryOrder] = {
+    "queries": QueryOrder.SEARCHES,
+    "queries-unanswered": QueryOrder.ZERO,
+    "queries-unclicked": QueryOrder.NO_CLICK,
+}
+"""Names of the tables of queries, and what each is about."""
+
+_MOST_QUERIES = 10_000
+# What a spreadsheet runs at the start of a cell, in its wide forms as well, whatever blank or invisible stands before.
+# Semicolons, tabs and line ends begin cells too where they separate fields, as in many countries' spreadsheets.
+_BLANK = r"(?:[^\S\r\n]|[\0\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff])*"
+_SIGN = r"[=+\-@\uff1d\uff0b\uff0d\uff20]"
+_FORMULA = re.compile(rf"^(?={_BLANK}{_SIGN}|[\t\r\n])|(?<=[;\t\r\n])(?={_BLANK}{_SIGN})")
 
 
 def overview_records(overview: Overview, now: datetime) -> list[Record]:
@@ -87,8 +106,26 @@ def search_comparison_records(engine: Engine, period: Period, filters: Filters) 
     ]
 
 
-def query_records(engine: Engine, period: Period, filters: Filters, k: int) -> list[Record]:
-    """Return one record a query that at least `k` different visitors typed."""
+def outcome_records(
+    engine: Engine, period: Period, window: Window, filters: Filters, grain: Grain, now: datetime
+) -> list[Record]:
+    """Return how intent journeys ended: one record a day, week or month."""
+    points = deflection_over_time(engine, period, window, filters, grain)
+    return [
+        {
+            "first_day": point.first.isoformat(),
+            **{outcome.value: getattr(point.range, outcome.value) for outcome in INTENT_OUTCOMES},
+            "intent": point.range.intent,
+            "open": point.range.is_open(now),
+        }
+        for point in points
+    ]
+
+
+def query_records(
+    engine: Engine, period: Period, filters: Filters, k: int, order: QueryOrder = QueryOrder.SEARCHES
+) -> list[Record]:
+    """Return one record a query that at least `k` different visitors typed, of those that the order is about."""
     found = disclosed_queries(engine, period, filters, k=k)
     return [
         {
@@ -99,7 +136,7 @@ def query_records(engine: Engine, period: Period, filters: Filters, k: int) -> l
             "found_nothing": each.found_nothing,
             "no_click": each.no_click,
         }
-        for each in found.top(QueryOrder.SEARCHES, 10_000)
+        for each in found.top(order, _MOST_QUERIES)
     ]
 
 
@@ -162,10 +199,15 @@ def vote_records(engine: Engine, period: Period, filters: Filters) -> list[Recor
 
 
 def to_csv(records: Sequence[Record]) -> str:
-    """Return the records as CSV with a header; empty without records. Text that a spreadsheet would run is quoted."""
-    if not records:
-        return ""
+    """Return the records as CSV with a byte order mark and a header; without records with the mark alone.
+
+    Text that a spreadsheet would run gets an apostrophe before it, which spreadsheets take for "this is text"
+    (https://owasp.org/www-community/attacks/CSV_Injection); numbers stay numbers, negative ones too.
+    """
     out = io.StringIO()
+    out.write(BYTE_ORDER_MARK)
+    if not records:
+        return out.getvalue()
     writer = csv.DictWriter(out, fieldnames=list(records[0]), lineterminator="\r\n")
     writer.writeheader()
     writer.writerows(_harmless(record) for record in records)
@@ -173,10 +215,7 @@ def to_csv(records: Sequence[Record]) -> str:
 
 
 def _harmless(record: Record) -> dict[str, Scalar]:
-    return {
-        name: f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
-        for name, value in record.items()
-    }
+    return {name: _FORMULA.sub("'", value) if isinstance(value, str) else value for name, value in record.items()}
 
 
 def _range(found: DeflectionRange, now: datetime) -> dict[str, Scalar]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import json
 import random
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -180,10 +182,21 @@ def test_what_a_table_shows_is_exported_as_csv_and_json(manager: FlaskClient, na
     as_csv = manager.get(f"{HOME}export/{name}.csv", query_string=arguments)
 
     records = as_json.get_json()
-    lines = list(csv.DictReader(io.StringIO(as_csv.get_data(as_text=True))))
+    assert as_csv.data.startswith(codecs.BOM_UTF8)
+    lines = list(csv.DictReader(io.StringIO(as_csv.data.decode("utf-8-sig"))))
     assert as_csv.headers["Content-Disposition"] == f"attachment; filename={name}-2026-09-01-2026-09-14.csv"
     assert len(records) == len(lines)
     assert not records or list(records[0]) == list(lines[0])
+
+
+def test_no_two_tables_of_a_page_export_the_same_file(manager: FlaskClient) -> None:
+    for page in ("", "parts", "searches", "articles"):
+        html = manager.get(f"{HOME}{page}", query_string={"period": SIMULATED}).get_data(as_text=True)
+        links = re.findall(r"/desk/stats/export/[\w-]+\.csv\?[^\"]*", html)
+        files = [manager.get(link.replace("&amp;", "&")).data for link in links]
+
+        assert len(links) > 1
+        assert len(set(files)) == len(set(links)) == len(links), page
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,7 @@ def outcome_panel(
         gettext("How journeys with intent ended"),
         gettext("Everybody who meant to contact support is in exactly one colour. Only confirmed is surely deflected."),
         Table((gettext("From"), *(str(name) for name in OUTCOME_NAMES.values()), gettext("All")), rows),
-        "deflection",
+        "outcomes",
         Chart(ChartKind.STACK, labels, series, _open(ranges, now), marks_of(notes, starts, asked.grain)),
         arguments=asked.arguments,
     )

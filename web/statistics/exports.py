@@ -11,6 +11,7 @@ from kb.statistics import export as records
 from kb.statistics.deflection import Dimension
 from kb.statistics.export import Record
 from kb.statistics.overview import overview
+from kb.statistics.search_quality import QueryOrder
 from web.statistics.wanted import Wanted
 
 Maker = Callable[[Engine, Wanted, datetime, int], Sequence[Record]]
@@ -22,6 +23,10 @@ def _figures(engine: Engine, asked: Wanted, now: datetime, _k: int) -> Sequence[
 
 def _deflection(engine: Engine, asked: Wanted, now: datetime, _k: int) -> Sequence[Record]:
     return records.deflection_records(engine, asked.period, asked.window, asked.filters, asked.grain, now)
+
+
+def _outcomes(engine: Engine, asked: Wanted, now: datetime, _k: int) -> Sequence[Record]:
+    return records.outcome_records(engine, asked.period, asked.window, asked.filters, asked.grain, now)
 
 
 def _breakdown(dimension: Dimension) -> Maker:
@@ -39,8 +44,11 @@ def _searches_by(engine: Engine, asked: Wanted, _now: datetime, _k: int) -> Sequ
     return records.search_comparison_records(engine, asked.period, asked.filters)
 
 
-def _queries(engine: Engine, asked: Wanted, _now: datetime, k: int) -> Sequence[Record]:
-    return records.query_records(engine, asked.period, asked.filters, k)
+def _queries(order: QueryOrder) -> Maker:
+    def make(engine: Engine, asked: Wanted, _now: datetime, k: int) -> Sequence[Record]:
+        return records.query_records(engine, asked.period, asked.filters, k, order)
+
+    return make
 
 
 def _articles(engine: Engine, asked: Wanted, _now: datetime, _k: int) -> Sequence[Record]:
@@ -58,10 +66,11 @@ def _votes(engine: Engine, asked: Wanted, _now: datetime, _k: int) -> Sequence[R
 EXPORTS: Mapping[str, Maker] = {
     "figures": _figures,
     "deflection": _deflection,
+    "outcomes": _outcomes,
     **{f"deflection-by-{dimension.value}": _breakdown(dimension) for dimension in Dimension},
     "searches": _searches,
     "searches-by": _searches_by,
-    "queries": _queries,
+    **{name: _queries(order) for name, order in records.QUERY_EXPORTS.items()},
     "articles": _articles,
     "movers": _movers,
     "votes": _votes,

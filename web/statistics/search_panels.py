@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from sqlalchemy import Engine
 
+from kb.statistics.export import QUERY_EXPORTS
 from kb.statistics.filters import Filters
 from kb.statistics.intervals import Proportion
 from kb.statistics.operations import Annotation
@@ -111,7 +112,8 @@ def _query_panel(found: DisclosedQueries, asked: Wanted, k: int, order: QueryOrd
     )
     name, empty = f"queries-{order.value}", gettext("Nothing that enough visitors typed.")
     explanation = unseen if found.undisclosed else ""
-    return Panel(name, titles[order], explanation, Table(headings, rows), "queries", None, empty, asked.arguments)
+    export = next(export for export, listed in QUERY_EXPORTS.items() if listed is order)
+    return Panel(name, titles[order], explanation, Table(headings, rows), export, None, empty, asked.arguments)
 
 
 def without_articles(asked: Wanted) -> Wanted:
