@@ -81,12 +81,15 @@ class Origin:
     Attributes:
         visitor: Keyed hash of a first-party cookie (`kb.visitors`); never an identity.
         lang: Language of the page.
+        recognised: The browser brought back the mark that it was given before. Who never does gets a new key with every
+            page; all of them together count as one visitor where different visitors are counted.
     """
 
     visitor: VisitorKey
     lang: Language
     traffic: Traffic = Traffic.READER
     channel: Channel = Channel.SITE
+    recognised: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,9 +264,13 @@ class ChannelChosen(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TicketSent(Event):
-    """A ticket was written and acknowledged."""
+    """A ticket was written and acknowledged.
 
-    ticket: TicketId
+    Attributes:
+        ticket: Which one, if its writer agreed that it is joined to what they searched and read; else None.
+    """
+
+    ticket: TicketId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -284,7 +291,7 @@ class LinkOpened(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SurveyAnswered(Event):
-    """A one-question survey was answered.
+    """A one-question survey was answered; its visitor is nobody's key, so that no journey is joined to the ticket.
 
     Attributes:
         score: 1 (worst) to 5 (best).
@@ -301,6 +308,9 @@ ACKNOWLEDGED = (Voted, ProblemSolved, TicketSent, LinkSent, SurveyAnswered)
 
 ARTICLE_OPENINGS = (ResultOpened, ArticleViewed, SuggestionOpened, LinkOpened)
 """Events that say that an article was opened."""
+
+SAID_ON_PURPOSE = (Voted, TicketSent, SurveyAnswered)
+"""All that is recorded of readers who ask not to be followed, each under a key that is used for nothing else."""
 
 CONTACTS = (TicketSent, ChannelChosen)
 """Events that say that the reader turned to support."""

@@ -23,6 +23,7 @@ from kb.curation.store import CurationStore
 from kb.editing.store import EditingStore
 from kb.settings import Settings
 from kb.statistics.housekeeping import Housekeeping
+from kb.statistics.retention import terms_of
 from kb.storage.database import open_database
 from kb.storage.engines import SERVING
 from kb.storage.event_log import EventLog
@@ -89,8 +90,7 @@ def open_agent_tools(engine: Engine, clock: Clock) -> AgentTools:
 def open_statistics(settings: Settings, engine: Engine, clock: Clock) -> Statistics:
     """Return the figures and what keeps them fresh; its thread starts with the first request."""
     patient = open_database(settings.effective_database_url)  # sums over a month's events take their time
-    housekeeping = Housekeeping(patient, clock, retention_days=settings.retention_days, k=settings.k_anonymity)
-    return Statistics(engine, housekeeping)
+    return Statistics(engine, Housekeeping(patient, clock, terms_of(settings)))
 
 
 def open_outbox(settings: Settings, engine: Engine, clock: Clock, key: str) -> OutboxWorker:

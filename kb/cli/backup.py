@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC
 from pathlib import Path
 
 import click
@@ -36,17 +35,19 @@ def restore(
 
     A backup of a newer version is refused. A running server goes on with the restored content.
     """
-    from kb.storage.backup import backup_database, restore_database
+    from kb.statistics.retention import COPY_LIFE, forget_expired, terms_of
+    from kb.storage.backup import restore_database
+    from kb.storage.database import open_database
 
-    settings = load_settings()
+    settings, clock = load_settings(), SystemClock()
     url = settings.effective_database_url
     if not yes:
         click.confirm("Everything recorded since the backup will be set aside. Go on?", abort=True)
-    present = settings.var_dir / "dalil.db"
-    if not settings.database_url and present.is_file():
-        stamp = SystemClock().now().astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
-        kept = present.with_name(f"before-restore-{stamp}.db")
-        backup_database(url, kept)
-        click.echo(f"Kept what was there as {kept}.")
-    restore_database(url, file, SystemClock())
-    click.echo(f"Restored {file}.")
+    if kept := restore_database(url, file, clock):
+        click.echo(
+            f"Kept what was there as {kept}, for {COPY_LIFE.days} days; what expires meanwhile expires there too."
+        )
+    engine = open_database(url)
+    forget_expired(engine, clock, terms_of(settings))
+    engine.dispose()
+    click.echo(f"Restored {file}, without what has expired since.")

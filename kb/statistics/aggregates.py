@@ -58,6 +58,7 @@ from kb.storage.tables import (
 MICROSECONDS_A_DAY = 86_400_000_000
 RESCUE_PAUSE = timedelta(minutes=10)
 _DAY = bindparam("this_day", type_=Integer)
+_UNRECOGNISED = "-"  # no visitor's key
 _OUTCOMES = tuple(f"outcome_{window.value}" for window in Window)
 
 
@@ -105,10 +106,11 @@ def _statements(dialect: str) -> tuple[Executable, ...]:
 def refresh_query_audiences(connection: Connection, week: int) -> None:
     """Count the different visitors of each query in one week (since 1970) and remember the largest count.
 
-    Within such a week a cookie has one visitor key, so that nobody is counted twice.
+    Within such a week a cookie has one visitor key, so that nobody is counted twice. Who keeps no cookie has a new key
+    with every page: all of them together count once.
     """
     facts = search_facts
-    visitors = func.count(facts.c.visitor.distinct())
+    visitors = func.count(case((facts.c.recognised == 1, facts.c.visitor), else_=_UNRECOGNISED).distinct())
     counted = (
         select(facts.c.lang, facts.c.query, visitors.label("visitors"))
         .where(facts.c.day.between(7 * week, 7 * week + 6))

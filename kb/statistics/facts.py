@@ -80,9 +80,14 @@ class JourneyFact:
 
 @dataclass(frozen=True, slots=True)
 class VisitorFacts:
-    """Everything that the figures need of one visitor."""
+    """Everything that the figures need of one visitor.
+
+    Attributes:
+        recognised: The browser brought its mark back once at least: it can be told from others.
+    """
 
     visitor: VisitorKey
+    recognised: bool
     journeys: tuple[JourneyFact, ...]
     searches: tuple[SearchFact, ...]
     links: tuple[LinkFact, ...]
@@ -102,6 +107,7 @@ def facts_of(stream: Sequence[Event]) -> VisitorFacts:
     first_opening = next((event for event in stream if isinstance(event, ContactOpened)), None)
     return VisitorFacts(
         stream[0].origin.visitor,
+        any(event.origin.recognised for event in stream),
         tuple(_journey_fact(journey, contacts, first_opening) for journey in journeys),
         tuple(search for journey in journeys for search in searches_of(journey.events)),
         tuple(links_of(stream)),

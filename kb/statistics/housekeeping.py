@@ -9,7 +9,7 @@ from datetime import timedelta
 from sqlalchemy import Engine
 
 from kb.clock import Clock
-from kb.statistics.retention import prune
+from kb.statistics.retention import Terms, forget_expired, tend_copies
 from kb.statistics.rollups import roll_up, set_state, state
 from kb.storage.database import reading, writing
 from kb.storage.event_rows import instant_from_microseconds, instant_to_microseconds
@@ -22,29 +22,28 @@ class Housekeeping:
     """Runs the jobs of one server process; with several, whoever comes first does the work.
 
     Args:
-        retention_days: `Settings.retention_days`.
-        k: `Settings.k_anonymity`.
+        terms: How long what is kept.
         pause_s: Seconds between two runs.
     """
 
-    def __init__(self, engine: Engine, clock: Clock, *, retention_days: int, k: int, pause_s: float = 60.0) -> None:
+    def __init__(self, engine: Engine, clock: Clock, terms: Terms, *, pause_s: float = 60.0) -> None:
         self._engine = engine
         self._clock = clock
-        self._retention_days = retention_days
-        self._k = k
+        self._terms = terms
         self._pause_s = pause_s
         self._stop = threading.Event()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
 
     def run_once(self) -> None:
-        """Roll up; prune if the last time is a day ago."""
+        """Roll up; let expire what is due if the last time is a day ago, in set-aside copies too."""
         now = self._clock.now()
         with reading(self._engine) as connection:
             last = instant_from_microseconds(state(connection, "pruned_at"))
         if now - last < PRUNE_EVERY:
             roll_up(self._engine, self._clock)
-        elif prune(self._engine, self._clock, retention_days=self._retention_days, k=self._k) is not None:
+        elif forget_expired(self._engine, self._clock, self._terms):
+            tend_copies(self._engine, self._clock, self._terms)
             with writing(self._engine) as connection:
                 set_state(connection, "pruned_at", instant_to_microseconds(now))
 

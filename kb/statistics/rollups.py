@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, Table, delete, func, select, update
 from sqlalchemy.sql import ColumnElement
 
 from kb.clock import Clock
-from kb.events import LinkSent, Traffic
+from kb.events import LinkSent, SurveyAnswered, Traffic
 from kb.statistics.aggregates import MICROSECONDS_A_DAY, rebuild_day, refresh_query_audiences
 from kb.statistics.facts import JourneyFact, VisitorFacts, facts_of
 from kb.statistics.filters import Scope
@@ -146,7 +146,8 @@ def _note_new_events(engine: Engine, lease: _Lease) -> int:
 
 def _note_events(connection: Connection, after: int, upto: int) -> None:
     new = (events.c.seq > after) & (events.c.seq <= upto)
-    readers = select(events.c.visitor).where(new, events.c.traffic == Traffic.READER.value).distinct()
+    travels = (events.c.traffic == Traffic.READER.value) & (events.c.kind != kind_name(SurveyAnswered))
+    readers = select(events.c.visitor).where(new, travels).distinct()
     connection.execute(insert_new(connection, touched_visitors, ["visitor"]).from_select(["visitor"], readers))
     day = events.c.at // MICROSECONDS_A_DAY
     _note_days(connection, connection.execute(select(day).where(new).distinct()).scalars())
@@ -273,4 +274,5 @@ def _search_rows(facts: VisitorFacts) -> Iterator[dict[str, Any]]:
             "zero": int(search.found_nothing),
             "rank": search.rank,
             "reformulated": int(search.reformulated),
+            "recognised": int(facts.recognised),
         }

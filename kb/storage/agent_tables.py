@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    literal,
+    update,
+)
+from sqlalchemy.sql import ColumnElement
 
 from kb.storage.tables import metadata
 
@@ -48,3 +61,11 @@ agent_articles = Table(
     Index("ix_agent_articles_at", "user", "shelf", "at"),
 )
 """Articles that an agent used last, and those kept as favourites."""
+
+
+def forget_names(connection: Connection, expired: ColumnElement[bool]) -> None:
+    """Let links forget which tickets they answered: through the links, what their readers searched would lead there."""
+    nameless = literal("*").concat(tracked_links.c.token)
+    connection.execute(
+        update(tracked_links).where(expired, ~tracked_links.c.ticket.startswith("*")).values(ticket=nameless)
+    )

@@ -70,6 +70,7 @@ _NAMES = {kind: name for name, kind in KINDS.items()}
 _COMMON = {"id", "at", "origin"}
 _DETAILS = {kind: tuple(each.name for each in fields(kind) if each.name not in _COMMON) for kind in KINDS.values()}
 _POSITIONS = {column.name: position for position, column in enumerate(events.columns)}
+_RECOGNISED = _POSITIONS["recognised"]
 _EMPTY_ROW: Mapping[str, Any] = {column.name: None for column in events.columns if column.name != "seq"}
 
 
@@ -100,6 +101,7 @@ def event_to_row(event: Event) -> dict[str, Any]:
         lang=origin.lang.value,
         traffic=origin.traffic.value,
         channel=origin.channel.value,
+        recognised=int(origin.recognised),
     )
     for name in _DETAILS[type(event)]:
         value = getattr(event, name)
@@ -118,14 +120,14 @@ def row_to_event(row: Sequence[Any]) -> Event:
     """Return the event of a row that holds all columns of `events` in their order."""
     kind = KINDS[row[2]]
     details = {name: read(row) for name, read in _DETAIL_READERS[kind]}
-    origin = _origin(row[4], row[5], row[6], row[7])
+    origin = _origin(row[4], row[5], row[6], row[7], row[_RECOGNISED])
     return kind(id=EventId(row[1]), at=_UNIX_EPOCH + timedelta(microseconds=row[3]), origin=origin, **details)
 
 
 # Millions of events share few articles and follow each other by visitor: equal values are made once.
 @lru_cache(maxsize=1_024)
-def _origin(visitor: str, lang: str, traffic: str, channel: str) -> Origin:
-    return Origin(VisitorKey(visitor), Language(lang), Traffic(traffic), Channel(channel))
+def _origin(visitor: str, lang: str, traffic: str, channel: str, recognised: int) -> Origin:
+    return Origin(VisitorKey(visitor), Language(lang), Traffic(traffic), Channel(channel), bool(recognised))
 
 
 @lru_cache(maxsize=16_384)

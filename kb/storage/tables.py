@@ -63,6 +63,7 @@ events = Table(
     Column("chosen", String(12)),
     Column("survey", String(16)),
     Column("score", SmallInteger),
+    Column("recognised", SmallInteger, nullable=False, server_default="1"),
     Index(None, "visitor", "at"),
     Index(None, "at"),
     Index("ix_events_link", "link", sqlite_where=text("link IS NOT NULL"), postgresql_where=text("link IS NOT NULL")),
@@ -203,6 +204,7 @@ search_facts = Table(
     Column("zero", SmallInteger, nullable=False),
     Column("rank", Integer),
     Column("reformulated", SmallInteger, nullable=False),
+    Column("recognised", SmallInteger, nullable=False, server_default="1"),
 )
 """One row a search, keystrokes collapsed; expires with the raw rows."""
 

@@ -7,7 +7,7 @@ import json
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, insert, select, update
@@ -16,11 +16,17 @@ from kb.clock import Clock
 from kb.contact.model import Part, ReadArticle, Ticket, TicketDraft, Trail
 from kb.events import EventId, Origin, TicketId, TicketSent, Traffic
 from kb.model import Language
+from kb.storage.agent_tables import forget_names, tracked_links
 from kb.storage.contact_tables import outbox, tickets
 from kb.storage.database import insert_once, reading, writing
+from kb.storage.erasure import erase_leftovers
 from kb.storage.event_log import EventLog
 from kb.storage.event_rows import instant_from_microseconds, instant_to_microseconds
 
+QUARTER = timedelta(minutes=15)
+"""How exactly the statistics know when a ticket was sent whose writer did not agree to have it joined to a journey."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ALPHABET = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHJKMNPQRSTVWXYZ")
 _FORGOTTEN = {"name": "", "email": "", "subject": "", "message": "", "trail": None, "forgotten": 1}
 
@@ -84,9 +90,17 @@ class Tickets:
                 "due": instant_to_microseconds(ticket.at),
             }
             connection.execute(insert(outbox), [waiting | {"part": part} for part in self._parts_for(origin)])
-            event = TicketSent(id=EventId(f"ticket-{made.hex[:28]}"), at=ticket.at, origin=origin, ticket=ticket.id)
-            self._events.record_in(connection, event)
+            self._events.record_in(connection, self._sent(ticket, origin))
         return Submission(ticket, repeated=False)
+
+    def _sent(self, ticket: Ticket, origin: Origin) -> TicketSent:
+        """Return what the statistics learn: nothing that stands in the ticket too, unless its writer agreed.
+
+        The visitor's key leads to what they searched. Neither id nor instant may therefore lead from it to the ticket.
+        """
+        event, agreed = EventId(self._new_id().hex), ticket.draft.trail is not None
+        at = ticket.at if agreed else _end_of_quarter(ticket.at)
+        return TicketSent(id=event, at=at, origin=origin, ticket=ticket.id if agreed else None)
 
     def _parts_for(self, origin: Origin) -> tuple[Part, ...]:
         is_person = origin.traffic in {Traffic.READER, Traffic.STAFF}
@@ -97,6 +111,11 @@ class Tickets:
         return find_ticket(self._engine, ticket)
 
 
+def _end_of_quarter(at: datetime) -> datetime:
+    """Return the last moment of the quarter of an hour: after what was read, so that no ticket looks deflected."""
+    return at + QUARTER - (at - _EPOCH) % QUARTER - timedelta.resolution
+
+
 def find_ticket(engine: Engine, ticket: TicketId) -> Ticket | None:
     """Return a ticket; its personal parts are empty once they were forgotten."""
     with reading(engine) as connection:
@@ -105,7 +124,10 @@ def find_ticket(engine: Engine, ticket: TicketId) -> Ticket | None:
 
 
 def forget_tickets(engine: Engine, delivered_before: datetime) -> int:
-    """Empty the personal parts of tickets that were delivered before an instant, and return how many there were."""
+    """Empty the personal parts of tickets that were delivered before an instant, and return how many there were.
+
+    Agents' links lose the ticket's name as well, which would lead from the links' readers to it.
+    """
     delivered = (
         select(outbox.c.ticket)
         .where(
@@ -116,8 +138,16 @@ def forget_tickets(engine: Engine, delivered_before: datetime) -> int:
         .scalar_subquery()
     )
     with writing(engine) as connection:
-        forgotten = update(tickets).where(tickets.c.forgotten == 0, tickets.c.id.in_(delivered)).values(**_FORGOTTEN)
-        return connection.execute(forgotten).rowcount
+        expired = (tickets.c.forgotten == 0) & tickets.c.id.in_(delivered)
+        ours = select(tickets.c.reference).where(expired)
+        theirs = select(outbox.c.remote).where(
+            outbox.c.remote != "", outbox.c.ticket.in_(select(tickets.c.id).where(expired))
+        )
+        forget_names(connection, tracked_links.c.ticket.in_(ours.union(theirs)))
+        count = connection.execute(update(tickets).where(expired).values(**_FORGOTTEN)).rowcount
+    if count:
+        erase_leftovers(engine)
+    return count
 
 
 def reference_of(ticket: uuid.UUID) -> str:

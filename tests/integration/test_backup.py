@@ -154,3 +154,38 @@ def test_other_databases_are_refused_with_the_remedy(url: str, tmp_path: Path) -
 
     assert caught.value.remedy
     assert not (tmp_path / "copy.db").exists()
+
+
+@pytest.mark.parametrize("url", ["sqlite:///{path}", "sqlite+pysqlite:///{path}", "sqlite:///{path}?timeout=9"])
+def test_a_restore_keeps_what_it_replaces_whatever_the_address(url: str, tmp_path: Path, clock: FixedClock) -> None:
+    path = tmp_path / "some where" / "own.db"
+    engine = open_database(f"sqlite:///{path}")
+    backup_database(url_of(engine), tmp_path / "copy.db")
+    vote_somewhere(engine)
+    engine.dispose()
+
+    kept = [restore_database(url.format(path=path), tmp_path / "copy.db", clock) for _ in "12"]
+
+    assert [each and each.parent for each in kept] == [path.parent, path.parent]
+    assert len(set(kept)) == 2
+    assert kept[0] is not None and kept[0].stat().st_mode & 0o777 == 0o600
+    before = open_database(f"sqlite:///{kept[0]}")
+    assert count(before) == 1
+    before.dispose()
+
+
+@pytest.mark.parametrize("content", [b"no database at all" * 500, b""])
+def test_what_cannot_be_read_is_kept_as_it_is_and_replaced(content: bytes, tmp_path: Path, clock: FixedClock) -> None:
+    good = open_database(f"sqlite:///{tmp_path / 'good.db'}")
+    vote_somewhere(good)
+    backup_database(url_of(good), tmp_path / "copy.db")
+    good.dispose()
+    (tmp_path / "own.db").write_bytes(content)
+    url = f"sqlite:///{tmp_path / 'own.db'}"
+
+    kept = restore_database(url, tmp_path / "copy.db", clock)
+
+    assert kept is not None and kept.read_bytes() == content
+    restored = open_database(url)
+    assert count(restored) == 1
+    restored.dispose()

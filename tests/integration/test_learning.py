@@ -6,7 +6,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Engine, create_engine, func, select, text
+from sqlalchemy import Engine, MetaData, Table, create_engine, func, inspect, select, text
 
 import kb.storage.migrations
 from kb.clock import FixedClock
@@ -26,6 +26,7 @@ from kb.statistics.learned import liked_queries
 from kb.statistics.movers import top_movers
 from kb.statistics.operations import AnnotationKind, annotate, annotations_of, link_figures, remove_annotation
 from kb.statistics.periods import Period
+from kb.statistics.retention import Terms
 from kb.statistics.rollups import roll_up
 from kb.storage.database import open_database, reading, writing
 from kb.storage.event_log import append_many
@@ -33,6 +34,7 @@ from kb.storage.event_rows import event_to_row
 from kb.storage.tables import events, rollup_state
 from tests.stories import NOON, Story, seen
 
+TERMS = Terms(raw_days=90, ticket_days=30, k=5)
 TODAY = Period(NOON.date(), NOON.date())
 
 
@@ -64,7 +66,7 @@ def test_a_vote_may_not_borrow_another_visitors_search(engine: Engine) -> None:
 
 def test_housekeeping_rolls_up_and_prunes_once_a_day(engine: Engine) -> None:
     clock = FixedClock(NOON + timedelta(days=200))
-    jobs = Housekeeping(engine, clock, retention_days=90, k=5)
+    jobs = Housekeeping(engine, clock, TERMS)
     append_many(engine, [Story().view(0)])
 
     jobs.run_once()
@@ -77,7 +79,7 @@ def test_housekeeping_rolls_up_and_prunes_once_a_day(engine: Engine) -> None:
 
 def test_housekeeping_runs_by_itself_and_outlives_an_error(engine: Engine) -> None:
     clock = FixedClock(NOON)
-    jobs = Housekeeping(engine, clock, retention_days=90, k=5, pause_s=0.01)
+    jobs = Housekeeping(engine, clock, TERMS, pause_s=0.01)
     with writing(engine) as connection:
         connection.execute(text("ALTER TABLE rollup_state RENAME TO elsewhere"))
     jobs.start()
@@ -145,7 +147,9 @@ def test_links_that_were_opened_before_the_format_told_it_keep_their_figures(tmp
         config.attributes["connection"] = connection
         command.upgrade(config, "0007")
         rows = [event_to_row(event) for event in (*agent.events, *reader.events)]
-        connection.execute(events.insert(), rows)
+        stored = {column["name"] for column in inspect(connection).get_columns("events")}
+        known = [{name: value for name, value in row.items() if name in stored} for row in rows]
+        connection.execute(Table("events", MetaData(), autoload_with=connection).insert(), known)
         connection.execute(rollup_state.insert(), {"name": "last_seq", "value": len(rows)})
     old.dispose()
 

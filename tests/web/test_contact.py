@@ -68,7 +68,7 @@ def test_a_message_is_acknowledged_with_a_reference_and_stored(site: ReaderSite,
     assert response.status_code == 303
     assert row.reference in page.text
     assert (row.email, row.subject, row.lang) == ("reem@example.com", "track my order", "en")
-    assert event.ticket == row.id
+    assert event.ticket is None  # the writer did not agree to have it joined to what they read
     assert [entry.reference for entry in Outbox(site.engine).entries()] == [row.reference]
 
 
@@ -318,8 +318,7 @@ def test_readers_who_ask_not_to_be_followed_can_write_all_the_same(site: ReaderS
 
     assert response.status_code == 303
     assert "Set-Cookie" not in response.headers
-    assert len({event.origin.visitor for event in site.events(Event)}) == 1
-    assert {type(event) for event in site.events(Event)} == {ContactOpened, ContactTyped, TicketSent}
+    assert [type(event) for event in site.events(Event)] == [TicketSent]
 
 
 def test_channels_say_honestly_whether_anybody_is_there(

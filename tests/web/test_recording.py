@@ -41,7 +41,8 @@ def test_a_search_the_opened_result_and_the_view_hang_together(site: ReaderSite)
     assert (opened.search, opened.rank) == (search.id, 1)
     assert view.search == search.id
     assert view.article == opened.article
-    assert {event.origin for event in (search, opened, view)} == {search.origin}
+    assert {event.origin.visitor for event in (search, opened, view)} == {search.origin.visitor}
+    assert [event.origin.recognised for event in (search, opened, view)] == [False, True, True]
 
 
 def test_looking_again_records_nothing_twice(site: ReaderSite) -> None:
@@ -151,7 +152,7 @@ def test_a_beacon_reports_how_long_the_view_was_visible(site: ReaderSite, clock:
 
     (view,), (timed,) = site.events(ArticleViewed), site.events(ViewTimed)
     assert response.status_code == 204
-    assert (timed.view, timed.dwell_s, timed.origin) == (view.id, 31.5, view.origin)
+    assert (timed.view, timed.dwell_s, timed.origin.visitor) == (view.id, 31.5, view.origin.visitor)
 
 
 def test_a_followed_contact_link_is_recorded(site: ReaderSite) -> None:

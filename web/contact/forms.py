@@ -6,7 +6,7 @@ refused together with `web.same_origin`. Unlike a session's token its refusal ke
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from flask_babel import lazy_gettext
@@ -21,6 +21,7 @@ from kb.statistics.holdout import assign_arm
 from web.services import services
 from web.signing import SigningFault, read_fresh, sign_for_a_while
 from web.tracking.reader import present_reader
+from web.tracking.recording import stable_id
 
 PASS_LIFE = timedelta(hours=12)
 INTENT_LENGTH = 3
@@ -51,7 +52,7 @@ class FormPass:
     def origin(self) -> Origin:
         """Return what events of this form say about who and where."""
         present = present_reader().origin()
-        return Origin(self.key, present.lang, present.traffic, present.channel)
+        return replace(present, visitor=self.key)
 
 
 def new_pass() -> FormPass:
@@ -117,9 +118,12 @@ class ContactForm(Form):
         return max(len((self.subject.data or "").strip()), len((self.message.data or "").strip())) >= INTENT_LENGTH
 
     def draft(self, form: str, lang: Language, trail: Trail | None) -> Draft:
-        """Return the ticket that this form makes."""
+        """Return the ticket that this form makes.
+
+        Ids of events are made from the form's name as well: the ticket keeps what cannot be turned back into it.
+        """
         return Draft(
-            form=form,
+            form=stable_id("ticket", form),
             lang=lang,
             name=_line(self.name.data),
             email=_line(self.email.data),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from kb.contact.surveys import LinkFault, SurveyLink, SurveyLinks
-from kb.events import EventId, SurveyAnswered
+from kb.events import EventId, SurveyAnswered, VisitorKey
 from kb.model import Language
 from web.errors import error_response
 from web.i18n import gettext
@@ -39,7 +41,7 @@ def survey(lang: Language, token: str) -> AnyResponse:
     event = SurveyAnswered(
         id=EventId(stable_id("survey", link.survey, link.ticket)),
         at=services().clock.now(),
-        origin=present_reader().origin(),
+        origin=replace(present_reader().origin(), visitor=VisitorKey(services().new_id())),
         survey=link.survey,
         score=score,
         ticket=link.ticket,

@@ -133,7 +133,7 @@ class BeaconIntake:
         self._services.event_log.append(view_timed(self._services, origin, view, article, dwell_s))
 
     def _take_channel(self, beacon: ChannelBeacon, reader: Reader) -> None:
-        if reader.traffic is not Traffic.READER:
+        if reader.unrecorded or reader.traffic is not Traffic.READER:
             return
         given = self._services
         event, origin = EventId(given.new_id()), reader.origin_in(beacon.lang)

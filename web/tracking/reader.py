@@ -32,6 +32,7 @@ class Reader:
         key: Names them in events; a key that is used once if they are not to be known again.
         cookie: What their cookie shall hold; empty if they get none.
         unrecorded: They asked not to be followed: nothing is recorded but what they say on purpose.
+        recognised: Their browser brought back the mark that it was given before.
         channel: Where all of this request happens; None: what records it knows.
     """
 
@@ -39,6 +40,7 @@ class Reader:
     traffic: Traffic
     cookie: str
     unrecorded: bool
+    recognised: bool = False
     channel: Channel | None = None
 
     @property
@@ -52,7 +54,7 @@ class Reader:
 
     def origin_in(self, lang: Language, channel: Channel = Channel.SITE) -> Origin:
         """Return the same where the language of the page is known otherwise than from the request's address."""
-        return Origin(self.key, lang, self.traffic, self.channel or channel)
+        return Origin(self.key, lang, self.traffic, self.channel or channel, self.recognised)
 
 
 def present_reader() -> Reader:
@@ -71,11 +73,17 @@ def identify(header: Callable[[str], str | None], cookie: Callable[[str], str | 
         cookie: Gives a cookie likewise.
     """
     traffic = classify_traffic(header, staff=cookie(STAFF_COOKIE) is not None)
-    unrecorded = header("DNT") == "1" or header("Sec-GPC") == "1"
+    unrecorded = asks_for_no_record(header)
     if unrecorded or traffic in {Traffic.BOT, Traffic.PREFETCH}:
         return Reader(VisitorKey(given.new_id()), traffic, "", unrecorded)
-    visitor = given.visitor_keys.identify(cookie(COOKIE))
-    return Reader(visitor.key, traffic, visitor.cookie, unrecorded=False)
+    brought = cookie(COOKIE)
+    visitor = given.visitor_keys.identify(brought)
+    return Reader(visitor.key, traffic, visitor.cookie, unrecorded=False, recognised=visitor.cookie == brought)
+
+
+def asks_for_no_record(header: Callable[[str], str | None]) -> bool:
+    """Return whether the browser says that its user does not want to be followed."""
+    return header("DNT") == "1" or header("Sec-GPC") == "1"
 
 
 def keep_cookie(response: Response) -> Response:

@@ -12,6 +12,7 @@ from hashlib import sha256
 from flask import after_this_request, request
 
 from kb.events import (
+    SAID_ON_PURPOSE,
     ArticleSeen,
     ArticleViewed,
     Channel,
@@ -38,7 +39,12 @@ _SEARCH_ID = re.compile(r"[0-9a-f]{32}")
 
 
 def record(event: Event) -> bool:
-    """Append an event to the log and return whether it was accepted; never raises."""
+    """Append an event to the log and return whether it was accepted; never raises.
+
+    Of readers who ask not to be followed only what they say on purpose is recorded, whoever calls.
+    """
+    if present_reader().unrecorded and not isinstance(event, SAID_ON_PURPOSE):
+        return False
     return services().event_log.append(event)
 
 

@@ -10,12 +10,12 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, request
 
-from kb.events import Channel
+from kb.events import Channel, VisitorKey
 from kb.origins import is_listed
 from kb.traffic import classify_traffic
 from web.problems import problem
 from web.services import services
-from web.tracking.reader import Reader
+from web.tracking.reader import Reader, asks_for_no_record
 
 VISITOR_HEADER = "X-Dalil-Visitor"
 IDEMPOTENCY_HEADER = "Idempotency-Key"
@@ -67,10 +67,15 @@ def _is_our_own(origin: str) -> bool:
 def _read_as_widget() -> None:
     """Tell the reader by what the page sends along, and never by a cookie."""
     traffic = classify_traffic(request.headers.get)
-    unrecorded = request.headers.get("DNT") == "1" or request.headers.get("Sec-GPC") == "1"
-    visitor = services().visitor_keys.identify(request.headers.get(VISITOR_HEADER))
-    g.widget_visitor = "" if unrecorded else visitor.cookie
-    g.reader = Reader(visitor.key, traffic, "", unrecorded, Channel.WIDGET)
+    if asks_for_no_record(request.headers.get):
+        g.widget_visitor = ""
+        g.reader = Reader(VisitorKey(services().new_id()), traffic, "", unrecorded=True, channel=Channel.WIDGET)
+        return
+    brought = request.headers.get(VISITOR_HEADER)
+    visitor = services().visitor_keys.identify(brought)
+    g.widget_visitor = visitor.cookie
+    recognised = visitor.cookie == brought
+    g.reader = Reader(visitor.key, traffic, "", unrecorded=False, recognised=recognised, channel=Channel.WIDGET)
 
 
 def _preflight() -> Response:
