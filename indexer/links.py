@@ -101,6 +101,7 @@ class ArticleSurroundings:
         lines: Finds where things are written.
         faults: Gets whatever is wrong.
         anchor_uses: Gets every link to a heading.
+        addresses: Gets the address of everything that the source names by its path.
     """
 
     source: Target
@@ -109,15 +110,19 @@ class ArticleSurroundings:
     lines: LineFinder
     faults: list[Fault]
     anchor_uses: list[AnchorUse]
+    addresses: dict[str, str] = field(default_factory=dict)
 
     def link(self, href: str) -> str | None:
         """Return the address to write for a link, or None if it leads nowhere."""
         line = self.lines.line_of(href)
         try:
-            return self._address(href, line)
+            address = self._address(href, line)
         except _BrokenLinkError as error:
             self.faults.append(Rule.BROKEN_LINK.at(self.source.path, line, f"The link «{href}» {error}."))
             return None
+        if address != href:
+            self.addresses[href] = address
+        return address
 
     def image(self, source: str, alt: str) -> ImageTarget | None:
         """Return the image to show, or None if there is none."""
@@ -132,6 +137,7 @@ class ArticleSurroundings:
         path = self._resolve(unquote(source))
         found = self.shelf.find(path)
         if isinstance(found, ImageTarget):
+            self.addresses[source] = found.url
             return found
         rule = Rule.BAD_IMAGE if found else Rule.MISSING_IMAGE
         missing = f"does not exist; {_similar(path, self.shelf.files) or f'{path} is no file'}"

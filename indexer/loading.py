@@ -221,12 +221,13 @@ class _Renderer:
         if file.front_matter is None:
             return None
         self._faults += check_front_matter(file.front_matter, path, today)
-        return CheckedArticle(_article(file, target, page.html, sections), file.front_matter.lines)
+        return CheckedArticle(_article(file, page.html, sections, around.addresses), file.front_matter.lines)
 
 
-def _article(file: _ReadFile, target: Target, html: str, sections: tuple[Section, ...]) -> Article:
-    front_matter = file.front_matter
+def _article(file: _ReadFile, html: str, sections: tuple[Section, ...], addresses: Mapping[str, str]) -> Article:
+    front_matter, target = file.front_matter, file.target
     assert front_matter is not None, "an article is made of a valid front matter"
+    assert target is not None, "an article lies where articles do"
     return Article(
         id=front_matter.id,
         lang=target.lang,
@@ -248,4 +249,5 @@ def _article(file: _ReadFile, target: Target, html: str, sections: tuple[Section
         source=file.source.body,
         html=html,
         sections=sections,
+        addresses=tuple(sorted(addresses.items())),
     )

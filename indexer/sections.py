@@ -6,15 +6,16 @@ import re
 from html.parser import HTMLParser
 
 from indexer.sanitise import HEADINGS
+from indexer.table_text import TableReader
 from kb.model import Section
 
-_PARAGRAPHS = frozenset("p div pre table blockquote ul ol dl details figure hr caption".split())
-_LINES = frozenset("li dt dd tr br summary figcaption".split())
+_PARAGRAPHS = frozenset("p div pre blockquote ul ol dl details figure hr".split())
+_LINES = frozenset("li dt br summary figcaption".split())
 _SPACES = re.compile(r"\s+")
 _BLANK_LINES = re.compile(r"\n{3,}")
-_CELL = " | "
 # Marks of the page that say nothing in a running text.
 _PASSED_OVER = frozenset({"task-box", "footnote", "footnote-back"})
+_TERM_END = re.compile(r"[.!?؟:،,]$")
 
 
 def read_sections(html: str) -> tuple[Section, ...]:
@@ -42,6 +43,8 @@ class _SectionReader(HTMLParser):
         self._anchor = ""
         self._pre_depth = 0
         self._passed_over = ""
+        self._table: TableReader | None = None
+        self._spoken: dict[int, str] = {}  # what is read instead of a piece of the text, by its place
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note what starts."""
@@ -53,8 +56,12 @@ class _SectionReader(HTMLParser):
             self._heading = []
         elif tag == "img":
             self.handle_data(dict(attrs).get("alt") or "")
-        elif tag in ("td", "th"):
-            self._start_cell()
+        elif tag == "table" and self._table is None:
+            self._table = TableReader()
+        elif self._table is not None:
+            self._table.start(tag, dict(attrs))
+        elif tag == "dd":
+            self._define()
         self._break(tag)
         self._pre_depth += tag == "pre"
 
@@ -66,6 +73,10 @@ class _SectionReader(HTMLParser):
             level, title = int(tag[1]), _SPACES.sub(" ", "".join(self._heading)).strip()
             self._path = [*(entry for entry in self._path if entry[0] < level), (level, title)]
             self._heading = None
+        elif tag == "table":
+            self._end_table()
+        elif self._table is not None:
+            self._table.end(tag)
         self._pre_depth -= tag == "pre"
         self._break(tag)
 
@@ -74,29 +85,48 @@ class _SectionReader(HTMLParser):
         if self._passed_over:
             return
         text = data if self._pre_depth else _SPACES.sub(" ", data)
-        if self._heading is not None:
+        if self._table is not None:
+            self._table.data(text)
+        elif self._heading is not None:
             self._heading.append(text)
         elif text.strip() or (self._text and not self._text[-1].endswith(("\n", " "))):
             self._text.append(text)
 
     def finish(self) -> None:
         """Close the section that is open."""
-        lines = (line.strip() for line in "".join(self._text).split("\n"))
-        text = _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip()
-        self._text = []
+        text = _paragraphs("".join(self._text))
+        read_as = _paragraphs("".join(self._spoken.get(place, piece) for place, piece in enumerate(self._text)))
+        self._text, self._spoken = [], {}
         if text or self._path:
             path = tuple(title for _, title in self._path)
             level = self._path[-1][0] if self._path else 1
-            self.sections.append(Section(self._anchor, path, level, text))
+            self.sections.append(Section(self._anchor, path, level, text, read_as if read_as != text else ""))
 
-    def _start_cell(self) -> None:
-        while self._text and self._text[-1] == " ":
+    def _end_table(self) -> None:
+        """Write the rows of the table as sentences, each in its line."""
+        if self._table is not None:
+            table = self._table.read()
+            self._table = None
+            self._spoken[len(self._text)] = "\n".join(["\n", *table.sentences, "\n"])
+            self._text.append("\n".join(["\n", *table.searched, "\n"]))
+
+    def _define(self) -> None:
+        """Go from a term of a definition list to its meaning: one sentence, too."""
+        while self._text and not self._text[-1].strip():
             self._text.pop()
-        if self._text and not self._text[-1].endswith("\n"):
-            self._text.append(_CELL)
+        if self._text:
+            term = self._text[-1] = self._text[-1].rstrip()
+            self._text.append(" " if _TERM_END.search(term) else ": ")
 
     def _break(self, tag: str) -> None:
+        if self._table is not None:
+            return
         if self._heading is None and tag in _PARAGRAPHS:
             self._text.append("\n\n")
         elif self._heading is None and tag in _LINES and not (self._text and self._text[-1].endswith("\n")):
             self._text.append("\n")
+
+
+def _paragraphs(text: str) -> str:
+    """Return a text with its lines trimmed and one blank line between paragraphs."""
+    return _BLANK_LINES.sub("\n\n", "\n".join(line.strip() for line in text.split("\n"))).strip()

@@ -71,13 +71,20 @@ class Section:
         anchor: Fragment id of the heading; empty for the text before the first heading.
         heading_path: Headings from the outermost to this one; empty for the lead.
         level: Heading level 2 to 6; 1 for the lead.
-        text: Plain text, paragraphs separated by a blank line, without the heading itself.
+        text: Plain text, paragraphs separated by a blank line, without the heading itself: what is searched.
+        read_as: The text as it is read aloud, where that differs: rows of tables are sentences.
     """
 
     anchor: str
     heading_path: tuple[str, ...]
     level: int
     text: str
+    read_as: str = ""
+
+    @property
+    def prose(self) -> str:
+        """Return the text as readers are shown it."""
+        return self.read_as or self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +100,7 @@ class Article:
         digest: SHA-256 (hex) of front matter and body; names the revision.
         source: The Markdown body without its front matter.
         html: Sanitised HTML of the body.
+        addresses: What the source's links and images by relative path lead to on the site, path first.
     """
 
     id: ArticleId
@@ -116,6 +124,7 @@ class Article:
     html: str
     sections: tuple[Section, ...]
     asked_as: tuple[str, ...] = ()
+    addresses: tuple[tuple[str, str], ...] = ()
 
     @property
     def key(self) -> ArticleKey:

@@ -93,10 +93,13 @@ def _passages(article: Article, chunk: Chunk | None, marker: Marker) -> Iterator
     near = [section for section in article.sections if chunk and section.text in chunk.text]
     # The passage of the questions is there to be found, not to be read.
     if chunk is not None and not near and chunk.text != asked_text(article):
-        yield Passage(chunk.anchor, chunk.text, marker.marks(chunk.text), near=True)
+        # A piece of a section with tables is not fit to be read; the section is.
+        near = [section for section in article.sections if section.anchor == chunk.anchor and section.read_as]
+        if not near:
+            yield Passage(chunk.anchor, chunk.text, marker.marks(chunk.text), near=True)
     yield Passage("", article.summary, marker.marks(article.summary))
     for section in article.sections[:SECTIONS_READ]:
-        yield Passage(section.anchor, section.text, marker.marks(section.text), near=section in near)
+        yield Passage(section.anchor, section.prose, marker.marks(section.prose), near=section in near)
 
 
 def _explanation(found: Grouped) -> dict[str, float]:

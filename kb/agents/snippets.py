@@ -11,7 +11,6 @@ from kb.model import Article, Language
 
 LONGEST_PASSAGE = 600
 _ELLIPSIS = "…"
-_BETWEEN_CELLS = " | "
 _SENTENCE_END = re.compile(r"(?<=[.!?؟…])\s+")
 _MARKDOWN_SIGNS = re.compile(r"([\\`*_\[\]<>#|~])")
 
@@ -50,17 +49,18 @@ def passage_of(article: Article, anchor: str, shown: str = "") -> str:
     Args:
         article: Where they stand.
         anchor: Section that they stand in; empty: the lead.
-        shown: What a search showed of the section, possibly cut; if it is empty or comes from a table, whose cells
-            make no sentences, the article's summary is returned, else the beginning of the section.
+        shown: What a search showed of the section, possibly cut; if it is empty, the article's summary is returned,
+            or where there is none the beginning of the section.
 
     Returns:
         At most `LONGEST_PASSAGE` characters.
     """
-    section = next((each.text for each in article.sections if each.anchor == anchor), "")
+    section = next((each.prose for each in article.sections if each.anchor == anchor), "")
     core = " ".join(shown.strip(f"{_ELLIPSIS} ").split())
-    if not core or _BETWEEN_CELLS in core:
+    if not core:
         return _shortened(article.summary or " ".join(section.split()))
-    for paragraph in section.split("\n"):
+    # What was shown stands in one line; or in several, such as the rows of a table; or reaches across paragraphs.
+    for paragraph in (*section.split("\n"), *section.split("\n\n"), section):
         if core in (text := " ".join(paragraph.split())):
             return _shortened(_whole_sentences(text, text.index(core), len(core)))
     return _shortened(core)

@@ -22,7 +22,7 @@ from kb.model import Article, ArticleId, ArticleKey, Audience, Card, Category, C
 from kb.storage.generations import CorruptGeneration
 
 FILE = "content.sqlite"
-FORMAT = 2
+FORMAT = 3
 PUBLIC_ONLY = frozenset({Audience.PUBLIC})
 
 _CACHED_ARTICLES = 256

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urlsplit, urlunsplit
+from xml.etree import ElementTree
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
+from markdown import markdown
 
 from tests.web.conftest import build_site
 from tests.web.html import Page
@@ -50,6 +54,67 @@ def test_every_link_of_the_sample_leads_somewhere(sample: Flask) -> None:
     assert broken == []
     assert missing == []
     assert sum("/articles/" in path for path in reached) >= 80
+
+
+XML_FORMS = ("/sitemap.xml", "/ar/feed.xml", "/en/feed.xml", "/ar/opensearch.xml", "/en/opensearch.xml")
+
+
+def test_every_link_of_every_form_for_machines_leads_somewhere(sample: Flask) -> None:
+    client = sample.test_client()
+    reached: dict[str, str] = {}  # path: body
+    broken: list[str] = []
+    links = [(form, link) for form in XML_FORMS for link in links_of_xml(get(client, form))]
+    links += [("/robots.txt", link) for link in re.findall(r"https?://\S+", get(client, "/robots.txt"))]
+    guide = get(client, "/llms.txt")
+    listed = links_of_markdown(guide)
+    links += [("/llms.txt", link) for link in [*listed, *re.findall(r"https?://\S+\.json", guide)]]
+    for address in listed:
+        path = address.removeprefix(ORIGIN)
+        text = get(client, path)
+        asked = client.get(path.removesuffix(".md"), headers={"Accept": "text/markdown"})
+        assert asked.get_data(as_text=True) == text
+        links += [(path, link) for link in links_of_markdown(text)]
+    for page, link in links:
+        target, fragment = urldefrag(link.removeprefix(ORIGIN).replace("{searchTerms}", "pay"))
+        if link.startswith(("mailto:", "tel:", "#")) or (not link.startswith(ORIGIN) and "://" in link):
+            continue
+        if not target.startswith("/"):
+            broken.append(f"{page} -> {link}: relative")
+            continue
+        if target not in reached:
+            with client.get(target) as response:
+                reached[target] = response.get_data(as_text=True) if response.status_code == 200 else ""
+        if not reached[target]:
+            broken.append(f"{page} -> {link}")
+        elif fragment and f'id="{unquote(fragment)}"' not in get(client, target.removesuffix(".md")):
+            broken.append(f"{page} -> {link}: no such heading")
+
+    assert broken == []
+    assert len(listed) >= 80
+    assert sum(path.startswith("/assets/") for path in reached) >= 4
+    assert sum(".md" in page and ".md" in link for page, link in links) >= 80
+
+
+def get(client: FlaskClient, path: str) -> str:
+    """Return the text of an address that must answer."""
+    with client.get(path) as response:
+        assert response.status_code == 200, path
+        return response.get_data(as_text=True)
+
+
+def links_of_xml(text: str) -> list[str]:
+    """Return every address of this site that an XML document holds, in texts and attributes; namespaces are none."""
+    found = []
+    for element in ElementTree.fromstring(text).iter():
+        texts = [element.text or "", *element.attrib.values()]
+        found += [each.strip() for each in texts if each.strip().startswith(("http", "/"))]
+    return found
+
+
+def links_of_markdown(text: str) -> list[str]:
+    """Return where the links and images of a Markdown text lead."""
+    page = Page(markdown(text, extensions=["fenced_code", "tables"]))
+    return page.links()
 
 
 def inner_links(page: Page, path: str) -> list[str]:

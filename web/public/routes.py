@@ -15,6 +15,7 @@ from web.public.forms import read_search_form
 from web.public.missing import missing_article
 from web.public.pages import article_page, category_page, find_category, home_page
 from web.public.search_page import search_page
+from web.public.source_text import served_markdown
 from web.services import content, is_public, services
 from web.tracking.recording import record_article
 
@@ -72,12 +73,10 @@ def article(lang: Language, slug: str) -> AnyResponse:
     return response
 
 
-def article_markdown(lang: Language, slug: str) -> Response:
-    """Show the source of an article."""
+def article_markdown(lang: Language, slug: str) -> AnyResponse:
+    """Show the source of an article; an old address leads to the present one."""
     found = public_article(lang, slug)
-    if found is None:
-        abort(404)
-    return _markdown(found)
+    return _moved(lang, slug, "public.article_markdown") or abort(404) if found is None else _markdown(found)
 
 
 def content_asset(name: str) -> Response:
@@ -98,12 +97,12 @@ def public_article(lang: Language, slug: str) -> Article | None:
     return found if found and is_public(found) else None
 
 
-def _moved(lang: Language, slug: str) -> AnyResponse | None:
+def _moved(lang: Language, slug: str, endpoint: str = "public.article") -> AnyResponse | None:
     if (present := content().redirect(lang, slug)) is not None and public_article(lang, present) is not None:
-        return redirect(url_for("public.article", lang=lang, slug=present), 301)
+        return redirect(url_for(endpoint, lang=lang, slug=present), 301)
     # What editors redirect may change tomorrow: browsers must not remember it for ever.
     target = _redirected_by_editors(lang, slug)
-    return redirect(url_for("public.article", lang=target.lang, slug=target.slug), 302) if target else None
+    return redirect(url_for(endpoint, lang=target.lang, slug=target.slug), 302) if target else None
 
 
 def _redirected_by_editors(lang: Language, slug: str) -> Article | None:
@@ -116,8 +115,6 @@ def _redirected_by_editors(lang: Language, slug: str) -> Article | None:
 
 
 def _markdown(found: Article) -> Response:
-    parts = [f"# {found.title}", found.summary, found.source.strip()]
-    text = "\n\n".join(part for part in parts if part) + "\n"
-    response = Response(text, content_type=f"{MARKDOWN}; charset=utf-8")
+    response = Response(served_markdown(found), content_type=f"{MARKDOWN}; charset=utf-8")
     response.content_language.add(str(current_language()))
     return response

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, render_template, url_for
 from kb.model import Article, Language
 from web.layout import site_name
 from web.public.pages import CategoryCard, article_path, category_cards, public_versions
+from web.public.source_text import link_text
 from web.services import content, services
 
 FEED_ENTRIES = 50
@@ -55,7 +56,7 @@ def robots() -> Response:
 def llms() -> Response:
     """List the articles as Markdown, for language models."""
     sections = [(language, _guide(language)) for language in Language]
-    return _text(render_template("public/llms.txt", sections=sections, site_names=_site_names()))
+    return _text(render_template("public/llms.txt", sections=sections, site_names=_site_names(), link_text=link_text))
 
 
 def feed(lang: Language) -> Response:

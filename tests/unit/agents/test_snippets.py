@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from kb.agents.snippets import LONGEST_PASSAGE, Snippet, SnippetFormat, passage_of, render
 from kb.model import Language, Section
 from tests.factories import make_article
@@ -42,10 +44,21 @@ def test_without_a_search_the_summary_is_quoted_and_nothing_is_longer_than_allow
     assert len(passage_of(make_article(summary="", sections=(Section("", (), 1, long),)), "")) <= LONGEST_PASSAGE
 
 
-def test_cells_of_a_table_are_not_quoted() -> None:
-    article = make_article(summary="In short.", sections=(Section("", (), 1, "No code | Wait | Five minutes"),))
+ROWS = "No code: Wait five minutes.\nCard refused: Use another.\nBlocked: Write to us."
 
-    assert passage_of(article, "", "…No code | Wait…") == "In short."
+
+@pytest.mark.parametrize(
+    ("shown", "passage"),
+    [
+        ("…code: Wait five…", "No code: Wait five minutes."),
+        ("…refused: Use another. Blocked: Write…", "Card refused: Use another. Blocked: Write to us."),
+        ("No code: Wait five minutes. Card refused…", "No code: Wait five minutes. Card refused: Use another."),
+    ],
+)
+def test_rows_of_a_table_are_quoted_as_sentences(shown: str, passage: str) -> None:
+    article = make_article(summary="In short.", sections=(Section("", (), 1, "Message, Meaning.", ROWS),))
+
+    assert passage_of(article, "", shown) == passage
 
 
 def test_text_that_stands_nowhere_is_quoted_as_it_was_shown() -> None:

@@ -18,13 +18,13 @@ def test_there_is_no_lead_without_text() -> None:
     assert read_sections('<h2 id="a">A</h2><p>One.</p>') == (Section("a", ("A",), 2, "One."),)
 
 
-def test_paragraphs_lines_and_cells_are_kept_apart() -> None:
+def test_paragraphs_lines_and_rows_are_kept_apart() -> None:
     html = (
         "<p>One\n  two<br>three.</p><ul>\n<li>First</li>\n<li>Second</li>\n</ul>"
         "<table><thead><tr>\n<th>A</th>\n<th>B</th></tr></thead><tbody><tr><td>1</td><td>2</td></tr></tbody></table>"
     )
     [section] = read_sections(html)
-    assert section.text == "One two\nthree.\n\nFirst\nSecond\n\nA | B\n1 | 2"
+    assert section.text == "One two\nthree.\n\nFirst\nSecond\n\nA, B.\n1: 2."
 
 
 def test_code_keeps_its_lines_and_inline_marks_vanish() -> None:
