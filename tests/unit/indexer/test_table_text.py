@@ -21,7 +21,7 @@ def section_of(*rows: str) -> Section:
     """Return the section of a Markdown table; the first row is its head."""
     columns = rows[0].count("|") + 1
     lines = [f"| {rows[0]} |", "|---" * columns + "|", *(f"| {row} |" for row in rows[1:])]
-    (section,) = read_sections(READER.render("\n".join(lines)))
+    (section,) = read_sections(READER.render("\n".join(lines)).html)
     return section
 
 
