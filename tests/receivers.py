@@ -83,7 +83,29 @@ class Mailbox:
     port: int
     refuses: bool = False
     refuses_recipients: bool = False
+    refuses_nobody: bool = False
+    smtputf8: bool = False
+    answer_to_quit: str = "221 bye"
     messages: list[EmailMessage] = field(default_factory=list)
+    raw: list[bytes] = field(default_factory=list)
+    envelopes: list[list[str]] = field(default_factory=list)
+    """Of each message, the lines MAIL and RCPT."""
+
+    said: list[str] = field(default_factory=list)
+    """The lines MAIL and RCPT of the message that is being handed over."""
+
+    def answer(self, line: bytes) -> str:
+        """Return the answer to a line of a conversation."""
+        command = line[:4].upper()
+        if command == b"MAIL":
+            self.said = []
+        if command in {b"MAIL", b"RCPT"}:
+            self.said.append(line.decode().strip())
+        if command == b"RCPT" and (self.refuses or self.refuses_recipients):
+            return "451 not now" if self.refuses else "550 nobody here"
+        if command == b"MAIL" and self.refuses_nobody and b"<>" in line:
+            return "553 who are you"
+        return "250-fine\r\n250 SMTPUTF8" if command == b"EHLO" and self.smtputf8 else "250 fine"
 
 
 @contextmanager
@@ -99,15 +121,10 @@ def mail_receiver() -> Iterator[Mailbox]:
                     self._say("354 go on")
                     self._take()
                 elif command == b"QUIT":
-                    self._say("221 bye")
+                    self._say(box.answer_to_quit)
                     return
                 else:
-                    self._say(self._answer(command))
-
-        def _answer(self, command: bytes) -> str:
-            if command == b"RCPT" and (box.refuses or box.refuses_recipients):
-                return "451 not now" if box.refuses else "550 nobody here"
-            return "250 fine"
+                    self._say(box.answer(line))
 
         def _take(self) -> None:
             lines = []
@@ -116,6 +133,8 @@ def mail_receiver() -> Iterator[Mailbox]:
             parsed = message_from_bytes(b"".join(lines), policy=policy.default)
             assert isinstance(parsed, EmailMessage)
             box.messages.append(parsed)
+            box.raw.append(b"".join(lines))
+            box.envelopes.append(box.said)
             self._say("250 taken")
 
         def _say(self, text: str) -> None:

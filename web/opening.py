@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from functools import partial
+from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 
@@ -30,6 +29,7 @@ from kb.storage.event_log import EventLog
 from kb.storage.outbox import Outbox
 from kb.storage.probe import StorageProbe
 from kb.storage.readership import StoredHistory, StoredReadership
+from kb.storage.receipts import StoredReceiptPace
 from kb.storage.tickets import Tickets, forget_tickets
 from kb.visitors import VisitorKeys
 from search.opening import open_search
@@ -103,6 +103,12 @@ def open_outbox(settings: Settings, engine: Engine, clock: Clock, key: str) -> O
         OperatorError: The outlet lacks a setting.
     """
     outlet = open_outlet(settings, settings.site_url, SurveyLinks(key, settings.site_url))
-    dispatcher = Dispatcher(Outbox(engine), outlet, clock, open_receipts(settings, settings.site_url))
+    pace = StoredReceiptPace(engine, clock, key)
+    dispatcher = Dispatcher(Outbox(engine), outlet, clock, open_receipts(settings, settings.site_url, pace))
     retention = timedelta(days=settings.ticket_retention_days)
-    return OutboxWorker(dispatcher, clock, partial(forget_tickets, engine), retention)
+
+    def forget(now: datetime) -> None:
+        forget_tickets(engine, now, retention)
+        pace.forget(now)
+
+    return OutboxWorker(dispatcher, clock, forget)

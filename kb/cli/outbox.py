@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import click
 from sqlalchemy import Engine
 
 from kb.clock import SystemClock
+from kb.contact.plain_text import message_text, one_line
 from kb.contact.wording import ticket_subject
 from kb.errors import UserError
+from kb.events import TicketId
 from kb.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from kb.storage.outbox import Outbox
 
 
 @click.group()
@@ -28,7 +34,7 @@ def list_entries(limit: int) -> None:
     with _database() as (_, engine):
         entries, counts = Outbox(engine).entries(limit), Outbox(engine).counts()
     for entry in entries:
-        what = f"{entry.reference}  {entry.sent:%Y-%m-%d %H:%M}  {entry.part:<7}"
+        what = f"{entry.reference or entry.ticket}  {entry.sent:%Y-%m-%d %H:%M}  {entry.part:<7}"
         line = f"{what}  {entry.state:<9}  {entry.attempts} tries"
         click.echo(line + (f"  {entry.error}" if entry.error else ""))
     click.echo(", ".join(f"{count} {state}" for state, count in counts.items()))
@@ -42,22 +48,28 @@ def show(reference: str) -> None:
     from kb.storage.tickets import find_ticket
 
     with _database() as (_, engine):
-        found = {entry.reference: entry.ticket for entry in Outbox(engine).entries(1_000)}.get(reference.upper())
-        ticket = find_ticket(engine, found) if found else None
+        ticket = find_ticket(engine, _named(Outbox(engine), reference))
     if ticket is None:
-        raise UserError(f"There is no ticket {reference}. See them all with `kb outbox list`.")
+        raise _unknown(reference)
     draft = ticket.draft
-    click.echo(f"{ticket_subject(ticket)}\n{draft.name} <{draft.email}>\n\n{draft.message}")
+    who = f"{one_line(draft.name)} <{one_line(draft.email)}>".strip()
+    click.echo(f"{ticket_subject(ticket)}\n{who}\n\n{message_text(draft.message)}")
 
 
 @outbox.command()
-def retry() -> None:
-    """Give every ticket that was given up another chance."""
+@click.argument("references", nargs=-1)
+def retry(references: tuple[str, ...]) -> None:
+    """Try again at once what was given up or waits for its next try.
+
+    REFERENCES name tickets; without any it is everything that was not delivered.
+    """
     from kb.storage.outbox import Outbox
 
     with _database() as (_, engine):
-        revived = Outbox(engine).revive(SystemClock().now())
-    click.echo(f"{revived} tickets will be tried again.")
+        queue, now = Outbox(engine), SystemClock().now()
+        chosen = [_named(queue, reference) for reference in references]
+        revived = sum(queue.revive(now, ticket) for ticket in chosen) if chosen else queue.revive(now)
+    click.echo(f"To be tried again: {revived}.")
 
 
 @outbox.command()
@@ -67,13 +79,27 @@ def run() -> None:
     from kb.contact.outlets import open_outlet, open_receipts
     from kb.contact.surveys import SurveyLinks
     from kb.storage.outbox import Outbox
+    from kb.storage.receipts import StoredReceiptPace
     from web.security import secret_key
 
     with _database() as (settings, engine):
-        links = SurveyLinks(secret_key(settings), settings.site_url)
-        outlet, receipts = open_outlet(settings, settings.site_url, links), open_receipts(settings, settings.site_url)
-        report = Dispatcher(Outbox(engine), outlet, SystemClock(), receipts).run_once()
-    click.echo(f"{report.delivered} delivered, {report.postponed} postponed, {report.dead} given up.")
+        secret, clock = secret_key(settings), SystemClock()
+        outlet = open_outlet(settings, settings.site_url, SurveyLinks(secret, settings.site_url))
+        receipts = open_receipts(settings, settings.site_url, StoredReceiptPace(engine, clock, secret))
+        report = Dispatcher(Outbox(engine), outlet, clock, receipts).run_once()
+    done = f"{report.delivered} delivered, {report.postponed} postponed, {report.dead} given up"
+    click.echo(done + (f", {report.skipped} receipts not sent." if report.skipped else "."))
+
+
+def _named(queue: Outbox, reference: str) -> TicketId:
+    found = queue.find(reference)
+    if found is None:
+        raise _unknown(reference)
+    return found
+
+
+def _unknown(reference: str) -> UserError:
+    return UserError(f"There is no ticket {one_line(reference)}. See them all with `kb outbox list`.")
 
 
 @contextmanager

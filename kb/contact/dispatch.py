@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
+import traceback
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
 
 from kb.clock import Clock
 from kb.contact.model import Part
-from kb.contact.outlets import DeliveryError, DeliveryRefusedError, KeepHere, Outlet
+from kb.contact.outlets import DeliveryError, DeliveryRefusedError, DeliverySkippedError, KeepHere, Outlet
 from kb.storage.outbox import Leased, Outbox
 
 FIRST_DELAY = timedelta(seconds=30)
@@ -21,6 +26,13 @@ ATTEMPTS = 14
 _log = logging.getLogger(__name__)
 
 
+class _Outcome(StrEnum):
+    DELIVERED = "delivered"
+    POSTPONED = "postponed"
+    DEAD = "dead"
+    SKIPPED = "skipped"
+
+
 @dataclass(frozen=True, slots=True)
 class DispatchReport:
     """What one round did, in tickets and receipts."""
@@ -28,10 +40,11 @@ class DispatchReport:
     delivered: int = 0
     postponed: int = 0
     dead: int = 0
+    skipped: int = 0
 
 
 class Dispatcher:
-    """Delivers whatever is due.
+    """Delivers whatever is due; whatever goes wrong with one ticket is a failed try of that ticket alone.
 
     Args:
         outbox: Where tickets wait.
@@ -45,41 +58,68 @@ class Dispatcher:
         self._outlets = {Part.TICKET: outlet, Part.RECEIPT: receipts or KeepHere()}
         self._clock = clock
 
-    def run_once(self) -> DispatchReport:
+    def run_once(self, is_ended: Callable[[], bool] = lambda: False) -> DispatchReport:
         """Try every ticket that is due, once.
+
+        Args:
+            is_ended: Asked before each delivery; True leaves the rest for later.
 
         Raises:
             SQLAlchemyError: The database failed; leased tickets are tried again later.
         """
         started = self._clock.now()
-        delivered = postponed = dead = 0
-        while (leased := self._outbox.lease(started)) is not None:
-            try:
-                remote = self._outlets[leased.part].deliver(leased.ticket)
-            except DeliveryError as error:
-                final = isinstance(error, DeliveryRefusedError) or leased.attempt >= ATTEMPTS
-                dead, postponed = dead + final, postponed + (not final)
-                self._set_aside(leased, error) if final else self._postpone(leased, error)
-            else:
-                self._outbox.delivered(leased, self._clock.now(), remote)
-                delivered += 1
-        return DispatchReport(delivered, postponed, dead)
+        done: Counter[str] = Counter()
+        while not is_ended() and (leased := self._outbox.lease(self._clock.now(), started)) is not None:
+            done[self._try(leased)] += 1
+        return DispatchReport(**done)
 
-    def _postpone(self, leased: Leased, error: DeliveryError) -> None:
+    def _try(self, leased: Leased) -> _Outcome:
+        try:
+            remote = self._deliver(leased)
+        except DeliverySkippedError as error:
+            return self._skip(leased, error)
+        except DeliveryError as error:
+            return self._fail(leased, error)
+        except Exception as error:  # noqa: BLE001 - the ticket's edge: others must not wait for this one
+            # Neither the message nor the values in the frames may be logged: they are the customer's.
+            trace = "".join(traceback.format_tb(error.__traceback__))
+            _log.error("%s in the delivery of %s %s\n%s", type(error).__name__, leased.part, leased.reference, trace)
+            return self._fail(leased, DeliveryError(f"a fault of Dalil: {type(error).__name__} in {_place_of(error)}"))
+        self._outbox.delivered(leased, self._clock.now(), remote)
+        return _Outcome.DELIVERED
+
+    def _deliver(self, leased: Leased) -> str:
+        if leased.attempt > ATTEMPTS:  # each of them ended its process before it could be counted as failed
+            raise DeliveryRefusedError(f"{leased.attempt - 1} deliveries were broken off")
+        return self._outlets[leased.part].deliver(self._outbox.ticket(leased))
+
+    def _skip(self, leased: Leased, error: DeliveryError) -> _Outcome:
+        _log.info("%s %s is not sent: %s", leased.part, leased.reference, error.reason)
+        self._outbox.skip(leased, error.reason)
+        return _Outcome.SKIPPED
+
+    def _fail(self, leased: Leased, error: DeliveryError) -> _Outcome:
+        if isinstance(error, DeliveryRefusedError) or leased.attempt >= ATTEMPTS:
+            _log.error(
+                "%s %s is given up after %d tries: %s; see `kb outbox list`, then `kb outbox retry`",
+                leased.part,
+                leased.reference,
+                leased.attempt,
+                error.reason,
+            )
+            self._outbox.bury(leased, error.reason)
+            return _Outcome.DEAD
         wait = max(delay_after(leased.attempt), error.retry_after or timedelta(0))
-        reference = leased.ticket.reference
-        _log.warning("%s %s was not delivered: %s; next try in %s", leased.part, reference, error.reason, wait)
-        self._outbox.postpone(leased, self._clock.now() + wait, error.reason)
+        _log.warning("%s %s was not delivered: %s; next try in %s", leased.part, leased.reference, error.reason, wait)
+        self._outbox.postpone(leased, self._clock.now(), wait, error.reason)
+        return _Outcome.POSTPONED
 
-    def _set_aside(self, leased: Leased, error: DeliveryError) -> None:
-        _log.error(
-            "%s %s is given up after %d tries: %s; see `kb outbox list`, then `kb outbox retry`",
-            leased.part,
-            leased.ticket.reference,
-            leased.attempt,
-            error.reason,
-        )
-        self._outbox.bury(leased, error.reason)
+
+def _place_of(error: Exception) -> str:
+    """Return the last line of our own code that an exception came through."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if f"{os.sep}kb{os.sep}" in frame.filename] or frames
+    return f"{Path(ours[-1].filename).name}:{ours[-1].lineno}" if ours else "an unknown place"
 
 
 def delay_after(attempt: int) -> timedelta:
@@ -92,23 +132,16 @@ class OutboxWorker:
 
     Args:
         dispatcher: What to run.
-        forget: Forgets tickets that were delivered before the instant it is given.
-        retention: How long delivered tickets are kept.
+        forget: Forgets what has been kept long enough at the instant it is given.
         interval_s: Seconds between rounds without a call of `wake`.
     """
 
     def __init__(
-        self,
-        dispatcher: Dispatcher,
-        clock: Clock,
-        forget: Callable[[datetime], object],
-        retention: timedelta,
-        interval_s: float = 15.0,
+        self, dispatcher: Dispatcher, clock: Clock, forget: Callable[[datetime], object], interval_s: float = 15.0
     ) -> None:
         self._dispatcher = dispatcher
         self._clock = clock
         self._forget = forget
-        self._retention = retention
         self._interval_s = interval_s
         self._due = threading.Event()
         self._ended = threading.Event()
@@ -140,15 +173,19 @@ class OutboxWorker:
     def _run(self) -> None:
         while not self._ended.is_set():
             self._due.clear()
-            try:
-                self._dispatcher.run_once()
-                self._forget_daily()
-            except Exception:  # noqa: BLE001 - the thread's edge: it must outlive any one ticket
-                _log.exception("the outbox failed; it is tried again")
+            self._guarded(lambda: self._dispatcher.run_once(self._ended.is_set))
+            self._guarded(self._forget_daily)
             self._due.wait(self._interval_s)
+
+    def _guarded(self, do: Callable[[], object]) -> None:
+        try:
+            do()
+        except Exception:  # noqa: BLE001 - the thread's edge: deliveries and forgetting outlive each other's faults
+            _log.exception("the outbox failed; it is tried again")
 
     def _forget_daily(self) -> None:
         now = self._clock.now()
-        if self._forgotten_at is None or now - self._forgotten_at >= timedelta(days=1):
-            self._forget(now - self._retention)
+        # A clock that was set back must not put forgetting off until it has caught up.
+        if self._forgotten_at is None or abs(now - self._forgotten_at) >= timedelta(days=1):
+            self._forget(now)
             self._forgotten_at = now

@@ -9,6 +9,7 @@ from kb.contact.model import Part, Ticket
 from kb.contact.settings import ContactSettings, OutletKind
 from kb.contact.surveys import SurveyLinks
 from kb.errors import OperatorError
+from kb.events import TicketId
 
 
 class DeliveryError(Exception):
@@ -27,6 +28,10 @@ class DeliveryError(Exception):
 
 class DeliveryRefusedError(DeliveryError):
     """The receiver will never take this ticket as it is; trying again is of no use."""
+
+
+class DeliverySkippedError(DeliveryError):
+    """This is not to be delivered at all, and nothing is lost by that."""
 
 
 class Outlet(Protocol):
@@ -84,17 +89,26 @@ def open_outlet(settings: ContactSettings, site_url: str, surveys: SurveyLinks) 
             return ZendeskOutlet(settings.zendesk_url, settings.zendesk_email, settings.zendesk_token, surveys)
 
 
-def open_receipts(settings: ContactSettings, site_url: str) -> Outlet | None:
+class ReceiptPace(Protocol):
+    """Keeps the form, which is open to everybody, from being used to fill somebody's mailbox."""
+
+    def claim(self, ticket: TicketId, mailbox: str) -> bool:
+        """Return whether the receipt of a ticket may go to a mailbox now; asking again for it changes nothing."""
+        ...
+
+
+def open_receipts(settings: ContactSettings, site_url: str, pace: ReceiptPace) -> Outlet | None:
     """Return what tells customers that their tickets arrived; None: the receiving system does that itself, or nobody.
 
     Args:
         site_url: Public address of the site.
+        pace: How often one mailbox gets a receipt.
     """
     if settings.contact_outlet is not OutletKind.EMAIL:
         return None
     from kb.contact.email import ReceiptOutlet
 
-    return ReceiptOutlet(settings, site_url)
+    return ReceiptOutlet(settings, site_url, pace)
 
 
 def parts_of(settings: ContactSettings) -> tuple[Part, ...]:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, Field, field_validator
 
+from kb.contact.addresses import AddressError, Mailbox, find_address, read_mailboxes
 from kb.contact.hours import parse_hours
 
 Minutes = Annotated[int, Field(ge=0, le=43_200)]
@@ -61,13 +62,16 @@ class ContactSettings(BaseModel):
         OutletKind.NONE,
         description="Where tickets go: `none` (kept here), `email`, `webhook`, `chatwoot` or `zendesk`.",
     )
-    contact_email_to: str = Field("", description="E-mail address that receives tickets.")
+    contact_email_to: str = Field("", description="E-mail address that receives tickets; several with commas between.")
     smtp_host: str = Field("", description="Mail server.")
     smtp_port: Annotated[int, Field(ge=1, le=65_535)] = Field(587, description="Port of the mail server.")
     smtp_security: SmtpSecurity = Field(SmtpSecurity.STARTTLS, description="`starttls`, `tls` or `none`.")
     smtp_user: str = Field("", description="Account at the mail server; empty means no sign-in.")
     smtp_password: str = Field("", description="Password of that account.")
     smtp_from: str = Field("", description="Sender of the e-mails; empty means `contact_email_to`.")
+    receipt_bounces_to: str = Field(
+        "", description="E-mail address that undeliverable receipts come back to; empty means nobody."
+    )
     webhook_url: str = Field("", description="Address that tickets are posted to.")
     webhook_secret: str = Field("", description="Signs what is posted; `whsec_` and base64 of 24 bytes or more.")
     chatwoot_url: str = Field("", description="Address of Chatwoot.")
@@ -100,9 +104,39 @@ class ContactSettings(BaseModel):
         parse_hours(value)
         return value
 
+    @field_validator("contact_email", "smtp_from", "receipt_bounces_to", "zendesk_email")
+    @classmethod
+    def _is_an_address(cls, value: str) -> str:
+        if len(_mailboxes(value)) > 1:
+            raise ValueError("must be one e-mail address")
+        return value
+
+    @field_validator("contact_email_to")
+    @classmethod
+    def _are_addresses(cls, value: str) -> str:
+        _mailboxes(value)
+        return value
+
     @field_validator("contact_chat_url", "contact_branch_map_url", "webhook_url", "chatwoot_url", "zendesk_url")
     @classmethod
     def _address_is_absolute(cls, value: str) -> str:
         if value and not value.startswith(("http://", "https://")):
             raise ValueError("must start with http:// or https://")
         return value.rstrip("/")
+
+
+def own_mailboxes(settings: ContactSettings) -> frozenset[str]:
+    """Return what tells our own mailboxes from those of customers (`MailAddress.mailbox`)."""
+    named = (settings.contact_email_to, settings.contact_email, settings.smtp_from)
+    boxes = [
+        box for text in (*named, settings.receipt_bounces_to, settings.zendesk_email) for box in read_mailboxes(text)
+    ]
+    account = find_address(settings.smtp_user)
+    return frozenset(each.mailbox for each in [*(box.address for box in boxes), *([account] if account else [])])
+
+
+def _mailboxes(text: str) -> tuple[Mailbox, ...]:
+    try:
+        return read_mailboxes(text)
+    except AddressError as error:
+        raise ValueError("must be an e-mail address, for example care@example.com") from error

@@ -11,7 +11,8 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from kb.contact.http import Call, send
+from kb.contact.addresses import find_address
+from kb.contact.http import DEADLINE_S, Call, open_receiver
 from kb.contact.model import Ticket
 from kb.contact.surveys import SurveyLinks
 from kb.errors import OperatorError
@@ -28,16 +29,25 @@ class WebhookOutlet:
         url: Where to.
         secret: `whsec_` and base64.
         now: Unix time in seconds.
+        deadline_s: How long one delivery may take.
 
     Raises:
         OperatorError: The secret is not as described.
     """
 
-    def __init__(self, url: str, secret: str, surveys: SurveyLinks, now: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        url: str,
+        secret: str,
+        surveys: SurveyLinks,
+        now: Callable[[], float] = time.time,
+        deadline_s: float = DEADLINE_S,
+    ) -> None:
         self._url = url
         self._key = signing_key(secret)
         self._surveys = surveys
         self._now = now
+        self._deadline_s = deadline_s
 
     def deliver(self, ticket: Ticket) -> str:
         """Post the ticket; any 2xx means that it arrived."""
@@ -50,7 +60,8 @@ class WebhookOutlet:
             "webhook-timestamp": timestamp,
             "webhook-signature": signature(self._key, ticket.id, timestamp, body),
         }
-        send(Call("POST", self._url, headers, body))
+        with open_receiver(self._deadline_s) as receiver:
+            receiver.send(Call("POST", self._url, headers, body))
         return ""
 
 
@@ -81,7 +92,7 @@ def signing_key(secret: str) -> bytes:
 def ticket_document(ticket: Ticket, surveys: SurveyLinks) -> Mapping[str, Any]:
     """Return what is posted; docs/CONTACT.md describes it."""
     draft = ticket.draft
-    trail = draft.trail
+    trail, address = draft.trail, find_address(draft.email)
     return {
         "type": "ticket.created",
         "timestamp": ticket.at.isoformat(),
@@ -90,7 +101,7 @@ def ticket_document(ticket: Ticket, surveys: SurveyLinks) -> Mapping[str, Any]:
             "reference": ticket.reference,
             "lang": draft.lang,
             "name": draft.name,
-            "email": draft.email,
+            "email": address.sendable if address else draft.email,
             "subject": draft.subject,
             "message": draft.message,
             "searched": list(trail.searches) if trail else None,

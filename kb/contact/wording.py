@@ -9,14 +9,17 @@ from datetime import timedelta
 from babel.dates import format_timedelta
 
 from kb.contact.model import Ticket
+from kb.contact.plain_text import message_text, one_line
 from kb.contact.surveys import SurveyLinks
 from kb.events import Survey
 from kb.model import Language
 
-# Reference, searched, read, agreed to nothing, link to the survey.
 _LABELS: Mapping[Language, Mapping[str, str]] = {
     Language.EN: {
         "reference": "Reference",
+        "name": "Name",
+        "email": "E-mail",
+        "by hand": "To answer, copy this address: it could not be filled in for you.",
         "searched": "Searched before writing",
         "read": "Read before writing (do not send again)",
         "kept": "The customer did not share what they searched and read.",
@@ -24,6 +27,9 @@ _LABELS: Mapping[Language, Mapping[str, str]] = {
     },
     Language.AR: {
         "reference": "الرقم المرجعي",
+        "name": "الاسم",
+        "email": "البريد الإلكتروني",
+        "by hand": "للرد انسخ هذا العنوان، فقد تعذّر ملؤه آليًا.",
         "searched": "ما بحث عنه العميل قبل الكتابة",
         "read": "ما قرأه العميل قبل الكتابة (لا ترسله مجددًا)",
         "kept": "لم يشارك العميل ما بحث عنه وما قرأه.",
@@ -32,30 +38,44 @@ _LABELS: Mapping[Language, Mapping[str, str]] = {
 }
 
 
-def ticket_text(ticket: Ticket, surveys: SurveyLinks) -> str:
-    """Return the message followed by what the agent should know."""
-    return "\n".join([ticket.draft.message, "", "--", *_facts(ticket, surveys)]) + "\n"
+def ticket_text(ticket: Ticket, surveys: SurveyLinks, *, by_hand: bool = False) -> str:
+    """Return the message followed by what the agent should know.
+
+    The line between them holds the reference, which nobody knows who writes a message: what stands above is the
+    customer's, whatever it looks like.
+
+    Args:
+        ticket: Accepted before.
+        surveys: Makes the link for the last answer.
+        by_hand: The customer's address could not be put where answers go by themselves.
+    """
+    facts = [f"-- {ticket.reference} --", *_facts(ticket, surveys, by_hand=by_hand)]
+    return "\n".join([message_text(ticket.draft.message), "", *facts]) + "\n"
 
 
 def ticket_subject(ticket: Ticket) -> str:
     """Return the subject on one line, with the reference in front."""
-    return " ".join(f"[{ticket.reference}] {ticket.draft.subject}".split())
+    return one_line(f"[{ticket.reference}] {ticket.draft.subject}")
 
 
-def _facts(ticket: Ticket, surveys: SurveyLinks) -> Iterator[str]:
-    labels = _LABELS[ticket.draft.lang]
-    trail = ticket.draft.trail
+def _facts(ticket: Ticket, surveys: SurveyLinks, *, by_hand: bool) -> Iterator[str]:
+    draft, labels = ticket.draft, _LABELS[ticket.draft.lang]
     yield f"{labels['reference']}: {ticket.reference}"
-    if trail is None:
+    if draft.name:
+        yield f"{labels['name']}: {one_line(draft.name)}"
+    yield f"{labels['email']}: {one_line(draft.email)}"
+    if by_hand:
+        yield labels["by hand"]
+    if draft.trail is None:
         yield labels["kept"]
     else:
-        if trail.searches:
+        if draft.trail.searches:
             yield f"{labels['searched']}:"
-            yield from (f"- {search}" for search in trail.searches)
-        if trail.articles:
+            yield from (f"- {one_line(search)}" for search in draft.trail.searches)
+        if draft.trail.articles:
             yield f"{labels['read']}:"
-            yield from (f"- {article.title}: {article.url}" for article in trail.articles)
-    yield f"{labels['survey']}: {surveys.link(Survey.SATISFACTION, ticket.id, ticket.draft.lang)}"
+            yield from (f"- {one_line(article.title)}: {article.url}" for article in draft.trail.articles)
+    yield f"{labels['survey']}: {surveys.link(Survey.SATISFACTION, ticket.id, draft.lang)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,7 +120,7 @@ def forget_expired(engine: Engine, clock: Clock, terms: Terms, largest: int | No
     Returns:
         Whether it was done; False if another process is rolling up.
     """
-    forget_tickets(engine, clock.now() - timedelta(days=terms.ticket_days))
+    forget_tickets(engine, clock.now(), timedelta(days=terms.ticket_days))
     return prune(engine, clock, retention_days=terms.raw_days, k=terms.k, largest=largest) is not None
 
 

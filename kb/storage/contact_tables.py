@@ -31,10 +31,20 @@ outbox = Table(
     Column("state", String(12), nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("due", BigInteger, nullable=False),
+    Column("decided", BigInteger, nullable=False, default=0),
     Column("leased_until", BigInteger, nullable=False, default=0),
     Column("delivered", BigInteger),
     Column("remote", String(200), nullable=False, default=""),
     Column("error", String(300), nullable=False, default=""),
     Index(None, "state", "due"),
 )
-"""One row for each part of a ticket: whether it was delivered, and when to try again."""
+"""One row for each part of a ticket: whether it was delivered, when to try again, and when that was decided."""
+
+receipt_claims = Table(
+    "receipt_claims",
+    metadata,
+    Column("mailbox", String(64), primary_key=True),
+    Column("ticket", String(64), nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+"""To which mailboxes, by a keyed hash, receipts went within the hour, and of which tickets."""

@@ -88,6 +88,7 @@ class Tickets:
                 "state": "waiting",
                 "attempts": 0,
                 "due": instant_to_microseconds(ticket.at),
+                "decided": instant_to_microseconds(ticket.at),
             }
             connection.execute(insert(outbox), [waiting | {"part": part} for part in self._parts_for(origin)])
             self._events.record_in(connection, self._sent(ticket, origin))
@@ -123,21 +124,20 @@ def find_ticket(engine: Engine, ticket: TicketId) -> Ticket | None:
     return ticket_of(row) if row else None
 
 
-def forget_tickets(engine: Engine, delivered_before: datetime) -> int:
-    """Empty the personal parts of tickets that were delivered before an instant, and return how many there were.
+def forget_tickets(engine: Engine, now: datetime, retention: timedelta) -> int:
+    """Empty the personal parts of tickets that were delivered long enough ago, and return how many there were.
 
-    Agents' links lose the ticket's name as well, which would lead from the links' readers to it.
+    Agents' links lose the ticket's name as well, which would lead from the links' readers to it. A delivery that lies
+    ahead of the clock was noted by one that has since been set back; it counts from now.
     """
+    instant, before = instant_to_microseconds(now), instant_to_microseconds(now - retention)
     delivered = (
         select(outbox.c.ticket)
-        .where(
-            outbox.c.part == Part.TICKET,
-            outbox.c.state == "delivered",
-            outbox.c.delivered < instant_to_microseconds(delivered_before),
-        )
+        .where(outbox.c.part == Part.TICKET, outbox.c.state == "delivered", outbox.c.delivered < before)
         .scalar_subquery()
     )
     with writing(engine) as connection:
+        connection.execute(update(outbox).where(outbox.c.delivered > instant).values(delivered=instant))
         expired = (tickets.c.forgotten == 0) & tickets.c.id.in_(delivered)
         ours = select(tickets.c.reference).where(expired)
         theirs = select(outbox.c.remote).where(

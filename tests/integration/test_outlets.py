@@ -234,10 +234,17 @@ def test_a_weak_secret_is_the_operators_error(secret: str) -> None:
         signing_key(secret)
 
 
+class Unpaced:
+    """Lets every receipt through."""
+
+    def claim(self, ticket: TicketId, mailbox: str) -> bool:
+        return True
+
+
 def receipt_of(mailbox: Mailbox, ticket: Ticket, **settings: Any) -> EmailMessage:
     values = {"smtp_host": "127.0.0.1", "smtp_port": mailbox.port, "smtp_security": "none"} | settings
     address = {"contact_outlet": "email", "contact_email_to": "team@shop.example", "smtp_from": "no-reply@shop.example"}
-    receipts = open_receipts(Settings.model_validate(values | address), "https://help.example")
+    receipts = open_receipts(Settings.model_validate(values | address), "https://help.example", Unpaced())
     assert receipts is not None
     receipts.deliver(ticket)
     return mailbox.messages[-1]
@@ -287,5 +294,5 @@ def test_an_address_that_does_not_exist_gets_no_second_receipt() -> None:
 def test_only_tickets_that_go_by_e_mail_are_acknowledged_by_us() -> None:
     webhook = Settings.model_validate({"contact_outlet": "webhook"})
 
-    assert open_receipts(webhook, "https://help.example") is None
+    assert open_receipts(webhook, "https://help.example", Unpaced()) is None
     assert parts_of(webhook) == (Part.TICKET,)

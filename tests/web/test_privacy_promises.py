@@ -245,7 +245,7 @@ def test_a_reader_who_still_looks_does_not_keep_the_log_for_good(site: ReaderSit
     with closing(sqlite3.connect(str(site.engine.url.database))) as looking:
         looking.execute("BEGIN")
         looking.execute("SELECT count(*) FROM tickets").fetchone()
-        forget_tickets(site.engine, clock.now() - timedelta(days=30))
+        forget_tickets(site.engine, clock.now(), timedelta(days=30))
     assert not site.tickets()[0].name
 
     Housekeeping(site.engine, clock, TERMS).run_once()  # nothing to forget any more, but to overwrite

@@ -10,14 +10,18 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from flask_babel import lazy_gettext
-from wtforms import BooleanField, Form, StringField, TextAreaField
-from wtforms.validators import DataRequired, Length, Regexp
+from wtforms import BooleanField, Field, Form, StringField, TextAreaField
+from wtforms.validators import DataRequired, Length, ValidationError
 
+from kb.contact.addresses import AddressError, AddressFault, read_address
 from kb.contact.model import LONGEST_EMAIL, LONGEST_MESSAGE, LONGEST_NAME, LONGEST_SUBJECT, Trail
 from kb.contact.model import TicketDraft as Draft
+from kb.contact.plain_text import message_text, one_line
+from kb.contact.settings import own_mailboxes
 from kb.events import Arm, Origin, VisitorKey
 from kb.model import Language
 from kb.statistics.holdout import assign_arm
+from web.i18n import gettext
 from web.services import services
 from web.signing import SigningFault, read_fresh, sign_for_a_while
 from web.tracking.reader import present_reader
@@ -28,7 +32,6 @@ INTENT_LENGTH = 3
 """Characters typed after which the reader means to write (docs/STATISTICS.md)."""
 
 _PURPOSE = "contact-form"
-_EMAIL = r"^[^\s@<>()\[\],;:\"\\]+@[^\s@<>()\[\],;:\"\\]+\.[^\s@<>()\[\],;:\"\\.]+$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,22 +72,57 @@ def read_pass(text: str) -> FormPass | SigningFault:
     return FormPass(parts[0], Arm(parts[1]), VisitorKey(parts[2]))
 
 
+class IsAddressOfACustomer:
+    """Reads the address as the code does that sends to it, and puts it into the field as that understood it."""
+
+    def __call__(self, form: Form, field: Field) -> None:
+        """Refuse what cannot be written to, and our own mailboxes: an answer to them would reach nobody."""
+        try:
+            address = read_address(field.data or "")
+        except AddressError as error:
+            raise ValidationError(_what_is_wrong(error)) from error
+        if address.mailbox in own_mailboxes(services().settings):
+            raise ValidationError(gettext("This is our own address. Write yours, so that our answer reaches you."))
+        field.data = address.text
+
+
+def _what_is_wrong(error: AddressError) -> str:
+    match error.fault:
+        case AddressFault.DOTS:
+            return gettext("There is a dot too many: two in a row, or one at the start or right before the @.")
+        case AddressFault.CHARACTER:
+            # The character stands between isolates, so that it turns nothing round in a sentence of either direction.
+            character = f"\u2068{error.character}\u2069" if error.character.strip() else gettext("a space")
+            return gettext("An e-mail address cannot hold %(character)s.", character=character)
+        case AddressFault.DOMAIN:
+            return gettext("What follows the @ is not complete or not written right. It looks like example.com.")
+        case AddressFault.SEVERAL:
+            return gettext("Write one address only.")
+        case AddressFault.LONG:
+            return gettext("That is too long for an e-mail address.")
+        case AddressFault.SHAPE:
+            return gettext("Write it like name@example.com.")
+
+
+def _on_one_line(text: str | None) -> str | None:
+    return one_line(text) if text else text
+
+
 class ContactForm(Form):
     """The fields of the form."""
 
     name = StringField(
         lazy_gettext("Your name (optional)"),
         [Length(max=LONGEST_NAME, message=lazy_gettext("That is too long for a name."))],
+        filters=[_on_one_line],
         render_kw={"autocomplete": "name", "maxlength": LONGEST_NAME},
     )
     email = StringField(
         lazy_gettext("E-mail address for our answer"),
         [
             DataRequired(lazy_gettext("Write the address that we shall answer to.")),
-            Length(max=LONGEST_EMAIL, message=lazy_gettext("That is too long for an e-mail address.")),
-            Regexp(_EMAIL, message=lazy_gettext("Write it like name@example.com.")),
+            IsAddressOfACustomer(),
         ],
-        filters=[lambda value: value.strip() if value else value],
         render_kw={"type": "email", "autocomplete": "email", "maxlength": LONGEST_EMAIL, "inputmode": "email"},
     )
     subject = StringField(
@@ -93,6 +131,7 @@ class ContactForm(Form):
             DataRequired(lazy_gettext("Say in a few words what it is about.")),
             Length(max=LONGEST_SUBJECT, message=lazy_gettext("Say it more briefly here, and the details below.")),
         ],
+        filters=[_on_one_line],
         render_kw={"autocomplete": "off", "maxlength": LONGEST_SUBJECT},
     )
     message = TextAreaField(
@@ -125,18 +164,9 @@ class ContactForm(Form):
         return Draft(
             form=stable_id("ticket", form),
             lang=lang,
-            name=_line(self.name.data),
-            email=_line(self.email.data),
-            subject=_line(self.subject.data),
-            message=_storable(self.message.data).strip(),
+            name=self.name.data or "",
+            email=self.email.data or "",
+            subject=self.subject.data or "",
+            message=message_text(self.message.data or "").strip(),
             trail=trail if self.consent.data else None,
         )
-
-
-def _line(text: str | None) -> str:
-    return " ".join(_storable(text).split())
-
-
-def _storable(text: str | None) -> str:
-    # PostgreSQL stores no NUL; line ends of browsers are CR LF.
-    return (text or "").replace("\0", "").replace("\r\n", "\n")

@@ -261,7 +261,7 @@ legend{padding:0;font-weight:600}
       field("subject", { required: true, maxlength: 200, "data-focus": true, value: typed }),
       field("message", { required: true, maxlength: 5000, rows: 5 }, "textarea"),
       offers,
-      field("email", { type: "email", required: true, maxlength: 254, autocomplete: "email", dir: "ltr" }),
+      field("email", { type: "text", inputmode: "email", required: true, maxlength: 254, autocomplete: "email", dir: "ltr" }),
       field("name", { maxlength: 100, autocomplete: "name" }),
       fault,
       el("button", { class: "plain main" }, text("send")),
