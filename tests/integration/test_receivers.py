@@ -116,7 +116,7 @@ def test_a_receiver_that_drips_is_left_at_the_deadline(outlet: str, start: str) 
             with pytest.raises(DeliveryError):
                 outlets_of(port)[outlet].deliver(TICKET)
 
-        assert time.monotonic() - began < DEADLINE_S + 2.5
+        assert time.monotonic() - began < DEADLINE_S + 6
 
 
 def endless_json(connection: socket.socket) -> None:

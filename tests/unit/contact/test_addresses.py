@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kb.contact.addresses import AddressError, AddressFault, find_address, read_address, read_mailboxes
@@ -91,6 +91,7 @@ def test_what_cannot_be_sent_to_is_refused_with_its_reason(typed: str, fault: Ad
     assert typed not in str(caught.value) or not typed
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80) | st.from_regex(r"\A[a-z.٠-٩ا-ي=?'+\u200f@]{1,30}@[a-zا-ي.\-٠-٩]{1,30}\Z"))
 def test_whatever_is_typed_gives_an_address_that_reads_as_itself_or_a_fault(typed: str) -> None:
     address = find_address(typed)

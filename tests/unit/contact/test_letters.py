@@ -11,7 +11,7 @@ from email.message import EmailMessage, Message
 from email.utils import getaddresses
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kb.contact.addresses import Mailbox, find_address, read_address
@@ -119,6 +119,7 @@ anything = st.text(max_size=200) | st.lists(
 ).map("".join)
 
 
+@settings(deadline=None)
 @given(subject=anything, name=anything, text=anything)
 def test_whatever_is_typed_the_headers_are_ours_and_the_words_arrive(subject: str, name: str, text: str) -> None:
     sent = letter(subject=subject, name=name, text=text)
@@ -130,6 +131,7 @@ def test_whatever_is_typed_the_headers_are_ours_and_the_words_arrive(subject: st
     assert payload.decode().replace("\r\n", "\n") == message_text(text)
 
 
+@settings(deadline=None)
 @given(names=st.lists(anything, min_size=1, max_size=4))
 def test_every_name_of_a_list_of_recipients_arrives(names: list[str]) -> None:
     boxes = [Mailbox(read_address(f"a{number}@shop.example"), name) for number, name in enumerate(names)]
@@ -141,6 +143,7 @@ def test_every_name_of_a_list_of_recipients_arrives(names: list[str]) -> None:
     assert [decoded(name) for name, _ in parsed] == [one_line(name) for name in names]
 
 
+@settings(deadline=None)
 @given(st.from_regex(r"\A[!-~ا-ي]{1,20}@[a-zا-ي.-]{1,20}\Z"))
 def test_every_address_that_can_be_read_stands_in_a_header_alone(typed: str) -> None:
     address = find_address(typed)
