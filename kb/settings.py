@@ -100,6 +100,11 @@ class Settings(ContactSettings):
     workers: int = Field(1, ge=1, le=64, description="Server processes.")
     server_threads: int = Field(8, ge=1, le=256, description="Threads of each server process.")
 
+    access_log: bool = Field(
+        default=False,
+        description="Whether `kb serve` writes a line for each request: view, status, time; no address, no query.",
+    )
+
     # Other sites
     widget_origins: str = Field(
         "", description="Websites that may carry the widget, as `https://shop.example https://*.shop.example`."

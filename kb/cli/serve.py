@@ -9,16 +9,19 @@ from __future__ import annotations
 import ctypes
 import multiprocessing
 import os
+import resource
 import signal
 import socket
+import stat
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing.synchronize import Event, Semaphore
 from multiprocessing.util import Finalize
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -30,7 +33,7 @@ from granian.server import Server
 from kb.accounts.model import Role
 from kb.accounts.people import People
 from kb.accounts.secrets import Passwords
-from kb.cli.logs import write_masked_logs
+from kb.cli.logs import write_access_log, write_masked_logs
 from kb.clock import SystemClock
 from kb.errors import OperatorError
 from kb.model import Language
@@ -38,14 +41,20 @@ from kb.settings import Settings, load_settings
 from kb.storage.generations import GenerationStore
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from web.intake import Gate
 
 APPLICATION_FAILED = 4
 """Exit status if the site cannot be opened; it is not tried again."""
 
-SECONDS_TO_FINISH = 10
+SECONDS_TO_FINISH = 8
+"""How long answers may take that are under way when the server is told to end; containers are killed after 10."""
+
 LONGEST_SILENCE_MS = 30_000
+"""How long headers may take, an idle connection is kept, and an answer may wait for a reader who takes none of it."""
+
 LARGEST_HEADERS = 64 * 1024
+MOST_CONNECTIONS = 4096
+_FILES_FOR_OTHERS = 256
 # glibc's parameter of that name (malloc.h), and how many pools all threads of a worker share. With the default, a pool
 # a thread, what eight threads freed stayed with them: 491 instead of 419 MB at 1,200 long articles, no faster.
 M_ARENA_MAX = -8
@@ -140,12 +149,12 @@ def server_options(settings: Settings) -> dict[str, Any]:
     return {
         "address": settings.host,
         "port": settings.port,
-        "interface": Interfaces.WSGI,
+        "interface": Interfaces.ASGINL,
         "http": HTTPModes.http1,
         "http1_settings": HTTP1Settings(header_read_timeout=LONGEST_SILENCE_MS, max_buffer_size=LARGEST_HEADERS),
         "websockets": False,
         "workers": settings.workers,
-        "blocking_threads": settings.server_threads,
+        "backpressure": most_connections(),
         "runtime_mode": RuntimeModes.st,
         "respawn_failed_workers": True,
         "workers_kill_timeout": SECONDS_TO_FINISH,
@@ -155,16 +164,70 @@ def server_options(settings: Settings) -> dict[str, Any]:
     }
 
 
-def open_site(settings: Settings, told: Told) -> WSGIApplication:
+def most_connections() -> int:
+    """Return how many connections a worker may hold, after taking as many open files as this process may have.
+
+    Connections cost no thread, so that only those who are many can be in the way; beyond this they wait in the queue of
+    the operating system.
+    """
+    allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_CONNECTIONS + _FILES_FOR_OTHERS
+    if allowed != resource.RLIM_INFINITY and allowed < wanted:
+        allowed = wanted if most == resource.RLIM_INFINITY else min(most, wanted)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, most))
+    return (
+        MOST_CONNECTIONS
+        if allowed == resource.RLIM_INFINITY
+        else max(64, min(MOST_CONNECTIONS, allowed - _FILES_FOR_OTHERS))
+    )
+
+
+def give_up_stalled_readers() -> None:
+    """Let the operating system end connections whose readers take nothing of an answer, where it knows how to.
+
+    The server waits for them without end. Connections inherit the option from the socket that listens, which is the
+    server's own and is looked for among the open files.
+    """
+    if sys.platform != "linux":
+        return
+    while not (found := _listeners()):
+        time.sleep(0.05)
+    for listener in found:
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, LONGEST_SILENCE_MS)
+        listener.close()
+
+
+def _listeners() -> list[socket.socket]:
+    """Return a copy of each socket of this process that listens."""
+    found = []
+    for entry in Path("/proc/self/fd").iterdir():
+        number = int(entry.name)
+        with suppress(OSError):  # closed meanwhile
+            if stat.S_ISSOCK(os.fstat(number).st_mode):
+                copy = socket.socket(fileno=os.dup(number))
+                is_tcp = copy.family in {socket.AF_INET, socket.AF_INET6}
+                if is_tcp and copy.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
+                    found.append(copy)
+                else:
+                    copy.close()
+    return found
+
+
+def open_site(settings: Settings, told: Told) -> Gate:
     """Open the index and the model and build the application, in a worker."""
     from web.app import create_app
+    from web.intake import Gate
     from web.opening import open_services
+    from web.security import LARGEST_BODY
 
     for each in (signal.SIGINT, signal.SIGTERM):  # until granian's own are there, a signal ends the worker at once
         signal.signal(each, signal.SIG_DFL)
     threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
     write_masked_logs()
+    if settings.access_log:
+        write_access_log()
     share_memory_pools()
+    threading.Thread(target=give_up_stalled_readers, name="listener", daemon=True).start()
     try:
         services = open_services(settings)
         app = create_app(services)
@@ -177,33 +240,12 @@ def open_site(settings: Settings, told: Told) -> WSGIApplication:
     threading.Thread(target=_warm_up, args=(services.search,), name="warm-up", daemon=True).start()
     if told.announcer.acquire(block=False):
         threading.Thread(target=_announce, args=(settings.host, settings.port), name="announce", daemon=True).start()
-    return whole_answers(app)
-
-
-def whole_answers(site: WSGIApplication) -> WSGIApplication:
-    """Return the application with each answer of known length in one piece.
-
-    granian fetches others piece by piece from a thread of its own, and each piece waits for the interpreter.
-    """
-
-    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        sized = False
-
-        def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Callable[[bytes], object]:
-            nonlocal sized
-            sized = status.startswith(("204", "304")) or any(name.lower() == "content-length" for name, _ in headers)
-            return start_response(status, headers, *error)
-
-        pieces = site(environ, start)
-        if not sized:
-            return pieces
-        try:
-            return [b"".join(pieces)]
-        finally:
-            if close := getattr(pieces, "close", None):
-                close()
-
-    return answer
+    return Gate(
+        app,
+        largest_body=LARGEST_BODY,
+        threads=settings.server_threads,
+        trust_request_ids=settings.trusted_proxies > 0,
+    )
 
 
 def _end_with_parent() -> None:

@@ -105,10 +105,8 @@ class _Block:
 
 def _alternate(address: str, settings: Settings, rate: int, seconds: float, block_s: float) -> list[_Block]:
     articles = [each for each in load_tree(settings.articles_dir).articles if _is_open(each)]
-    questions = [(question, article.lang) for article in articles for question in article.questions]
-    random.Random(7).shuffle(questions)  # noqa: S311 - a benchmark must repeat itself
-    asked = cycle(questions)
-    searcher = _Searcher(address)
+    asked = cycle(questions_of(articles))
+    searcher = Searcher(address)
     searcher.for_a_while(list(islice(asked, SEARCHES_PER_SECOND * 5)))  # fills the caches
     reading = [(article.id, article.lang) for article in articles]
     blocks = []
@@ -123,7 +121,16 @@ def _alternate(address: str, settings: Settings, rate: int, seconds: float, bloc
     return blocks
 
 
-class _Searcher:
+def questions_of(articles: Sequence[Article]) -> list[tuple[str, str]]:
+    """Return the questions of all articles that readers see, with their language, in an order that repeats itself."""
+    questions: list[tuple[str, str]] = [
+        (question, each.lang) for each in articles if _is_open(each) for question in each.questions
+    ]
+    random.Random(7).shuffle(questions)  # noqa: S311 - a benchmark must repeat itself
+    return questions
+
+
+class Searcher:
     """One person who searches at a steady pace.
 
     Args:

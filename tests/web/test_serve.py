@@ -15,10 +15,17 @@ from pathlib import Path
 
 import pytest
 import requests
-from werkzeug import Response
-from werkzeug.test import create_environ
 
-from kb.cli.serve import APPLICATION_FAILED, MEMORY_POOLS, check_address, server_options, settings_at, whole_answers
+from kb.cli.serve import (
+    APPLICATION_FAILED,
+    LONGEST_SILENCE_MS,
+    MEMORY_POOLS,
+    check_address,
+    give_up_stalled_readers,
+    most_connections,
+    server_options,
+    settings_at,
+)
 from kb.errors import OperatorError
 from kb.settings import Settings
 from kb.storage.generations import GenerationStore
@@ -128,11 +135,11 @@ def test_a_port_in_use_is_named_with_what_to_do() -> None:
 
 
 def test_settings_reach_the_server() -> None:
-    settings = Settings.model_validate({"host": "::1", "port": 9000, "workers": 3, "server_threads": 5})
+    settings = Settings.model_validate({"host": "::1", "port": 9000, "workers": 3})
     options = server_options(settings)
 
-    assert (options["address"], options["port"]) == ("::1", 9000)
-    assert (options["workers"], options["blocking_threads"]) == (3, 5)
+    assert (options["address"], options["port"], options["workers"]) == ("::1", 9000, 3)
+    assert options["backpressure"] == most_connections() >= 64
 
 
 @pytest.mark.parametrize(
@@ -205,26 +212,18 @@ def test_a_site_that_cannot_be_opened_ends_the_server_at_once(store: GenerationS
     assert "KB_WEBHOOK_URL" in output
 
 
-@pytest.mark.parametrize(
-    ("response", "pieces"),
-    [
-        (Response(["a", "b"], headers={"Content-Length": "2"}), [b"ab"]),
-        (Response(status=204), [b""]),
-        (Response(iter(["a", "b"])), [b"a", b"b"]),
-    ],
-)
-def test_an_answer_of_known_length_is_handed_over_in_one_piece_and_closed(
-    response: Response, pieces: list[bytes]
-) -> None:
-    closed = []
-    response.call_on_close(lambda: closed.append(True))
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such option")
+def test_connections_whose_readers_take_nothing_are_given_up() -> None:
+    with socket.socket() as listener, socket.socket() as client:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
 
-    answer = whole_answers(response)(create_environ(), lambda status, headers, error=None: lambda written: None)
-    found = list(answer)
-    if close := getattr(answer, "close", None):
-        close()
+        give_up_stalled_readers()
 
-    assert (found, closed) == (pieces, [True])
+        client.connect(listener.getsockname())
+        accepted, _ = listener.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == LONGEST_SILENCE_MS
 
 
 EIGHT_THREADS_ALLOCATE = """

@@ -9,6 +9,7 @@ from flask import Flask, Response, current_app, g, request
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
 from kb.results import SearchResponse
+from web.intake.environ import ROUTE
 
 EXTENSION = "dalil-metrics"
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
@@ -96,6 +97,7 @@ def _start() -> None:
 def _count(response: Response) -> Response:
     seconds = perf_counter() - g.get("request_started", perf_counter())
     endpoint = request.endpoint or _NO_ENDPOINT
+    request.environ[ROUTE] = endpoint
     present_counters().count_request(endpoint, _known_method(), response.status_code, seconds)
     return response
 

@@ -23,6 +23,7 @@ from werkzeug.http import parse_cookie
 from kb.errors import OperatorError
 from kb.events import Channel, ChannelChosen, EventId, Traffic
 from kb.model import ArticleId, ArticleKey, Language
+from web.intake.environ import ROUTE
 from web.metrics.counters import Counters
 from web.problems import parameter_faults, problem
 from web.same_origin import comes_from
@@ -90,6 +91,7 @@ class BeaconIntake:
         if environ.get("PATH_INFO") != PATH:
             return self._site(environ, start_response)
         started = perf_counter()
+        environ[ROUTE] = ENDPOINT
         method, refused = str(environ["REQUEST_METHOD"]), None
         try:
             reader = self._take(method, environ)
