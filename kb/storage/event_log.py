@@ -26,6 +26,7 @@ from kb.privacy import mask_personal_data
 from kb.storage.database import insert_new, reading, upsert, writing
 from kb.storage.engines import is_outage
 from kb.storage.event_rows import event_to_row, instant_to_microseconds, row_to_event
+from kb.storage.fetched_ahead import rows_of_shown
 from kb.storage.tables import events, votes
 
 MAXIMUM_QUERY_LENGTH = 500
@@ -204,7 +205,8 @@ def read_events(engine: Engine, start: datetime, end: datetime) -> tuple[Event, 
 
 
 def _write_rows(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
-    connection.execute(insert_new(connection, events, ["id"]), list(rows))
+    rows = [*rows_of_shown(connection, rows), *rows]  # first: they say from which search a page was opened
+    connection.execute(insert_new(connection, events, ["id"]), rows)
     if ballots := [_ballot(row) for row in rows if row["kind"] == "voted" and row["traffic"] == Traffic.READER]:
         statement = upsert(connection, votes, _VOTE_KEYS, only_if=lambda new: new.at >= votes.c.at)
         connection.execute(statement, ballots)

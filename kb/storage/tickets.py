@@ -100,7 +100,7 @@ class Tickets:
         The visitor's key leads to what they searched. Neither id nor instant may therefore lead from it to the ticket.
         """
         event, agreed = EventId(self._new_id().hex), ticket.draft.trail is not None
-        at = ticket.at if agreed else _end_of_quarter(ticket.at)
+        at = ticket.at if agreed else end_of_quarter(ticket.at)
         return TicketSent(id=event, at=at, origin=origin, ticket=ticket.id if agreed else None)
 
     def _parts_for(self, origin: Origin) -> tuple[Part, ...]:
@@ -112,7 +112,7 @@ class Tickets:
         return find_ticket(self._engine, ticket)
 
 
-def _end_of_quarter(at: datetime) -> datetime:
+def end_of_quarter(at: datetime) -> datetime:
     """Return the last moment of the quarter of an hour: after what was read, so that no ticket looks deflected."""
     return at + QUARTER - (at - _EPOCH) % QUARTER - timedelta.resolution
 

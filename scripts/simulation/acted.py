@@ -19,7 +19,7 @@ from flask import Flask
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from kb.clock import FixedClock
-from kb.events import ArticleSeen, Event, Searched, Traffic
+from kb.events import ArticleSeen, Event, Searched, TicketSent, Traffic
 from kb.model import Language
 from kb.results import Query
 from kb.settings import Settings
@@ -31,6 +31,7 @@ from kb.statistics.journeys import streams_by_visitor
 from kb.statistics.periods import Window
 from kb.statistics.rollups import roll_up
 from kb.storage.event_log import read_events
+from kb.storage.tickets import end_of_quarter
 from kb.visitors import VisitorKeys
 from scripts.simulation.browsers import BrowserVisit, RunningSite
 from scripts.simulation.scenario import Scenario
@@ -122,7 +123,7 @@ def act(settings: Settings, scenario: Scenario, chance: random.Random, days: int
 
 def counts_of(events: Iterable[Event]) -> Counts:
     """Count told or recorded events."""
-    every = tuple(events)
+    every = tuple(map(_as_dated, events))
     readers = [event for event in every if event.origin.traffic is Traffic.READER]
     journeys = [fact for stream in streams_by_visitor(readers) for fact in facts_of(stream).journeys]
     return Counts(
@@ -132,6 +133,11 @@ def counts_of(events: Iterable[Event]) -> Counts:
         unanswered=sum(isinstance(event, Searched) and event.found_nothing for event in readers),
         journeys=tuple(sorted(map(_course, journeys), key=str)),
     )
+
+
+def _as_dated(event: Event) -> Event:
+    """Return a ticket as the statistics date it whose writer did not agree that it is joined to their journey."""
+    return replace(event, at=end_of_quarter(event.at)) if isinstance(event, TicketSent) else event
 
 
 def _course(fact: JourneyFact) -> tuple[object, ...]:

@@ -1,6 +1,9 @@
 """Who made a request."""
 
+from pathlib import Path
+
 import pytest
+from crawleruseragents import CRAWLER_USER_AGENTS_DATA
 from werkzeug.datastructures import Headers
 
 from kb.events import Traffic
@@ -38,6 +41,47 @@ def test_programs_that_name_themselves_are_bots(agent: str) -> None:
 )
 def test_browsers_of_people_are_readers(agent: str) -> None:
     assert classify_traffic(Headers({"user-agent": agent}).get) is Traffic.READER
+
+
+DATA = Path(__file__).parent.parent / "data"
+AN_ANDROID_BUILD = r"AP3A\.240617\.008"  # on the package's list, though it names no program
+
+
+def judged(agents: list[str]) -> dict[str, Traffic]:
+    return {agent: classify_traffic({"User-Agent": agent}.get) for agent in agents}
+
+
+def test_phones_sold_in_arab_countries_and_other_browsers_are_readers() -> None:
+    agents = (DATA / "agents_of_readers.txt").read_text("utf-8").splitlines()
+
+    assert len(agents) >= 120
+    assert [agent for agent, traffic in judged(agents).items() if traffic is not Traffic.READER] == []
+
+
+def test_crawlers_fetchers_monitors_and_libraries_are_not() -> None:
+    agents = (DATA / "agents_of_programs.txt").read_text("utf-8").splitlines()
+
+    assert len(agents) >= 140
+    assert [agent for agent, traffic in judged(agents).items() if traffic is not Traffic.BOT] == []
+
+
+def test_neither_are_all_that_the_kept_list_gives_as_examples() -> None:
+    listed = [each for each in CRAWLER_USER_AGENTS_DATA if each["pattern"] != AN_ANDROID_BUILD]
+    agents = [agent for each in listed for agent in each["instances"]]
+
+    assert len(agents) > 2_000
+    assert [agent for agent, traffic in judged(agents).items() if traffic is not Traffic.BOT] == []
+
+
+@pytest.mark.parametrize(
+    "model", ["CUBOT_X70", "CUBOT-A1", "cubot j20", "CUBOT/KK S", "CUBOT9", "SpiderPhone 2", "Preview X"]
+)
+def test_what_a_telephone_is_called_makes_nobody_a_program(model: str) -> None:
+    agent = f"Mozilla/5.0 (Linux; Android 12; {model} Build/SP1A) AppleWebKit/537.36 Chrome/131.0 Mobile Safari/537.36"
+
+    assert judged([agent]) == {agent: Traffic.READER}
+    robot = f"{agent} (compatible; SomeBot/1.0)"
+    assert judged([robot]) == {robot: Traffic.BOT}
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,11 +13,13 @@ from flask.testing import FlaskClient
 from kb.clock import FixedClock
 from kb.events import ArticleViewed, Channel, ChannelChosen, Event, ResultOpened, Searched, Traffic, ViewTimed
 from kb.storage.generations import GenerationStore
+from tests.web.html import page_of
 from tests.web.reader_site import BROWSER, ReaderSite, open_page, open_site
 from web.metrics.counters import counters_of
 from web.tracking.beacons import LARGEST_BEACON
 
 TRACK = "/en/articles/track-order"
+NOON_OF_THE_TEST = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -131,6 +133,100 @@ def test_bots_and_prefetches_are_told_apart_and_get_no_cookie(
 
     assert "Set-Cookie" not in response.headers
     assert [event.origin.traffic for event in site.events(ArticleViewed)] == [traffic]
+
+
+AHEAD = {"Sec-Purpose": "prefetch;prerender"}
+
+
+def read(reader: FlaskClient, age_s: float, dwell_s: float, article: str = "track-order") -> None:
+    beacon = {"kind": "dwell", "article": article, "lang": "en", "age_s": age_s, "dwell_s": dwell_s}
+    assert reader.post("/api/v1/events", json=beacon).status_code == 204
+
+
+def kinds(site: ReaderSite) -> list[tuple[str, Traffic]]:
+    return sorted((type(event).__name__, event.origin.traffic) for event in site.events(Event))
+
+
+@pytest.mark.parametrize("reports", [(20.0,), (0.0,), (0.0, 11.0, 20.0)])
+@pytest.mark.parametrize("purpose", ["prefetch;prerender", "prefetch", "prefetch;anonymous-client-ip"])
+def test_a_result_that_was_fetched_ahead_counts_once_its_reader_sees_it(
+    site: ReaderSite, clock: FixedClock, reports: tuple[float, ...], purpose: str
+) -> None:
+    reader = site.reader()
+    link = first_result(reader)
+    reader.get(link, headers={"Sec-Purpose": purpose})
+    clock.instant += timedelta(seconds=5)
+    for dwell_s in reports:
+        clock.instant += timedelta(seconds=dwell_s)
+        read(reader, (clock.now() - NOON_OF_THE_TEST).total_seconds(), dwell_s)
+
+    readers = [event for event in site.events(Event) if event.origin.traffic is Traffic.READER]
+    (search,) = site.events(Searched)
+    (opened,) = [event for event in readers if isinstance(event, ResultOpened)]
+    (view,) = [event for event in readers if isinstance(event, ArticleViewed)]
+    assert (opened.search, opened.rank, view.search) == (search.id, 1, search.id)
+    assert {event.origin.visitor for event in readers} == {search.origin.visitor}
+    assert {event.view for event in readers if isinstance(event, ViewTimed)} == {view.id}
+    assert view.at >= search.at + timedelta(seconds=5)
+
+
+def test_what_was_fetched_ahead_and_never_shown_does_not_count(site: ReaderSite) -> None:
+    reader = site.reader()
+    link = first_result(reader)
+    reader.get(link, headers=AHEAD)
+    open_page(reader, "/en/articles/reset-password")
+    read(reader, 20, 20, "reset-password")
+
+    assert kinds(site) == [
+        ("ArticleViewed", Traffic.PREFETCH),
+        ("ArticleViewed", Traffic.READER),
+        ("ResultOpened", Traffic.PREFETCH),
+        ("Searched", Traffic.READER),
+        ("ViewTimed", Traffic.READER),
+    ]
+
+
+def test_who_opens_what_was_fetched_ahead_by_a_request_of_their_own_counts_once(site: ReaderSite) -> None:
+    reader = site.reader()
+    link = first_result(reader)
+    reader.get(link, headers=AHEAD)
+    open_page(reader, link)
+    read(reader, 20, 20)
+
+    assert kinds(site).count(("ArticleViewed", Traffic.READER)) == 1
+    assert kinds(site).count(("ResultOpened", Traffic.READER)) == 1
+
+
+def test_a_search_page_that_was_fetched_ahead_counts_with_its_first_click(site: ReaderSite) -> None:
+    reader = site.reader()
+    open_page(reader, TRACK)
+    page = page_of(reader.get("/en/search?q=track my order", headers=AHEAD))
+    link = next(link for link in page.links() if "/articles/" in link and "s=" in link)
+    open_page(reader, link)
+
+    searches = {search.origin.traffic: search for search in site.events(Searched)}
+    (opened,) = site.events(ResultOpened)
+    assert searches.keys() == {Traffic.READER, Traffic.PREFETCH}
+    assert opened.search == searches[Traffic.READER].id
+
+
+def test_a_page_that_was_fetched_ahead_of_somebody_unknown_counts_when_it_is_shown(site: ReaderSite) -> None:
+    reader = site.reader()
+    assert "Set-Cookie" not in reader.get(TRACK, headers=AHEAD).headers
+    read(reader, 5, 0)
+    read(reader, 16, 11)
+
+    (view,) = [event for event in site.events(ArticleViewed) if event.origin.traffic is Traffic.READER]
+    assert [timed.view for timed in site.events(ViewTimed)] == [view.id, view.id]
+
+
+@pytest.mark.parametrize("header", ["DNT", "Sec_GPC"])
+def test_nothing_fetched_ahead_is_kept_of_readers_who_want_no_record(site: ReaderSite, header: str) -> None:
+    reader = site.reader(**{header: "1"})
+    reader.get(TRACK, headers=AHEAD)
+    read(reader, 20, 0)
+
+    assert site.events(Event) == []
 
 
 def test_head_requests_and_missing_articles_record_nothing(site: ReaderSite) -> None:

@@ -29,7 +29,7 @@ from web.problems import parameter_faults, problem
 from web.same_origin import comes_from
 from web.services import Services, is_public
 from web.tracking.reader import Reader, cookie_header, identify
-from web.tracking.recording import view_id, view_timed
+from web.tracking.recording import view_id, view_shown, view_timed
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -57,7 +57,14 @@ class DwellBeacon(Beacon):
     article: Annotated[str, Field(max_length=200, description="Id of the article.")]
     lang: Language = Field(description="Language of the page.")
     age_s: Annotated[float, Field(ge=0, le=LONGEST_DWELL_S, description="Seconds since the page was asked for.")]
-    dwell_s: Annotated[float, Field(ge=0, le=LONGEST_DWELL_S, description="Seconds of these in which it was visible.")]
+    dwell_s: Annotated[
+        float,
+        Field(
+            ge=0,
+            le=LONGEST_DWELL_S,
+            description="Seconds of these in which it was visible; 0: it is shown now, having been fetched ahead.",
+        ),
+    ]
 
 
 class ChannelBeacon(Beacon):
@@ -133,6 +140,8 @@ class BeaconIntake:
         view, dwell_s = view_id(reader.key, article, opened), min(beacon.dwell_s, beacon.age_s)
         origin = reader.origin_in(beacon.lang)
         self._services.event_log.append(view_timed(self._services, origin, view, article, dwell_s))
+        if beacon.dwell_s == 0:  # afterwards: what was set apart knows from which search it was opened
+            self._services.event_log.append(view_shown(self._services, origin, view, article))
 
     def _take_channel(self, beacon: ChannelBeacon, reader: Reader) -> None:
         if reader.unrecorded or reader.traffic is not Traffic.READER:

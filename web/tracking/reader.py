@@ -74,11 +74,12 @@ def identify(header: Callable[[str], str | None], cookie: Callable[[str], str | 
     """
     traffic = classify_traffic(header, staff=cookie(STAFF_COOKIE) is not None)
     unrecorded = asks_for_no_record(header)
-    if unrecorded or traffic in {Traffic.BOT, Traffic.PREFETCH}:
+    if unrecorded or traffic is Traffic.BOT:
         return Reader(VisitorKey(given.new_id()), traffic, "", unrecorded)
     brought = cookie(COOKIE)
     visitor = given.visitor_keys.identify(brought)
-    return Reader(visitor.key, traffic, visitor.cookie, unrecorded=False, recognised=visitor.cookie == brought)
+    kept = "" if traffic is Traffic.PREFETCH else visitor.cookie  # who fetches ahead may never come
+    return Reader(visitor.key, traffic, kept, unrecorded=False, recognised=visitor.cookie == brought)
 
 
 def asks_for_no_record(header: Callable[[str], str | None]) -> bool:

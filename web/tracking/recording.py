@@ -21,11 +21,13 @@ from kb.events import (
     Origin,
     ResultOpened,
     Searched,
+    Traffic,
     ViewTimed,
     VisitorKey,
 )
 from kb.model import Article
 from kb.results import Query, SearchResponse
+from kb.storage.fetched_ahead import set_apart
 from web.metrics.counters import count_search
 from web.services import Services, services
 from web.tracking.reader import keep_to_this_browser, present_reader
@@ -43,9 +45,10 @@ def record(event: Event) -> bool:
 
     Of readers who ask not to be followed only what they say on purpose is recorded, whoever calls.
     """
-    if present_reader().unrecorded and not isinstance(event, SAID_ON_PURPOSE):
+    reader = present_reader()
+    if reader.unrecorded and not isinstance(event, SAID_ON_PURPOSE):
         return False
-    return services().event_log.append(event)
+    return services().event_log.append(set_apart(event) if reader.traffic is Traffic.PREFETCH else event)
 
 
 def seen(article: Article) -> ArticleSeen:
@@ -64,7 +67,7 @@ def record_search(query: Query, response: SearchResponse, channel: Channel = Cha
     reader = present_reader()
     if reader.unrecorded:
         return ""
-    if reader.cookie:
+    if reader.cookie or reader.traffic is Traffic.PREFETCH:
         after_this_request(keep_to_this_browser)  # the links of its results carry this reader's id of the search
     now = services().clock.now()
     search = _search_id(reader.key, now, query)
@@ -102,6 +105,11 @@ def record_dwell(view: EventId, article: Article, dwell_s: float) -> None:
     reader = present_reader()
     if reader.is_timed:
         record(view_timed(services(), reader.origin(), view, article, dwell_s))
+
+
+def view_shown(given: Services, origin: Origin, view: EventId, article: Article) -> ArticleViewed:
+    """Return the event that a page is seen which was fetched ahead, perhaps before its reader was known."""
+    return ArticleViewed(id=view, at=given.clock.now(), origin=origin, article=seen(article))
 
 
 def view_timed(given: Services, origin: Origin, view: EventId, article: Article, dwell_s: float) -> ViewTimed:

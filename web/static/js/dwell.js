@@ -1,4 +1,5 @@
 // Reports for how many seconds something has been visible, when the page is left or hidden and now and then between.
+// A page that the browser fetched ahead counts once it is shown: the server learns of it by a first report of 0 seconds.
 
 const FIRST_REPORT_MS = 11_000;
 const WORTH_REPORTING_S = 0.5;
@@ -13,6 +14,11 @@ export class VisibleTime {
   constructor(report) {
     this.#report = report;
     this.#follow();
+    if (document.prerendering) {
+      document.addEventListener("prerenderingchange", () => report(0), { once: true });
+    } else if (performance.getEntriesByType("navigation")[0]?.deliveryType === "navigational-prefetch") {
+      report(0);
+    }
     document.addEventListener("visibilitychange", () => this.#follow());
     addEventListener("pagehide", () => this.#tell());
     setTimeout(() => this.#tell(), FIRST_REPORT_MS);
