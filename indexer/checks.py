@@ -20,6 +20,8 @@ FEWEST_QUESTIONS = 3
 
 _LETTERS = {Language.AR: re.compile("[\u0620-\u064a\u066e-\u06d3]"), Language.EN: re.compile("[A-Za-z]")}
 _FEWEST_LETTERS = 40
+# `## Text ##` is closed on purpose; `## Order #` is not.
+_CLOSED_HEADING = re.compile(r"\W*?(?P<open>#{1,6})[ \t]+(?P<text>\S.*?)[ \t]+(?P<close>#+)[ \t]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,27 @@ def check_headings(headings: Sequence[Heading], path: str, lines: LineFinder, wr
             faults.append(Rule.DUPLICATE_HEADING.at(path, line, message))
         seen.setdefault(heading.text, line)
         level = heading.level
+    return faults
+
+
+def check_heading_ends(body: str, path: str, first_line: int, written: Sequence[int]) -> list[Fault]:
+    """Check that no heading ends in a `#` that Markdown takes for the heading's end, unless it was meant so.
+
+    Args:
+        body: The Markdown.
+        path: File named in faults.
+        first_line: Line of the file that the body starts at.
+        written: Lines of the body, from 0, that hold the headings.
+    """
+    lines = body.split("\n")
+    faults: list[Fault] = []
+    for number in written:
+        match = _CLOSED_HEADING.fullmatch(lines[number]) if number < len(lines) else None
+        if match and match["open"] != match["close"]:
+            escaped = match["close"].replace("#", r"\#")
+            mended = f"{match['open']} {match['text']} {escaped}"
+            message = f"The `{match['close']}` that ends this heading is not shown; to show it, write `{mended}`."
+            faults.append(Rule.LOST_NUMBER_SIGN.at(path, first_line + number, message))
     return faults
 
 

@@ -47,6 +47,7 @@ class Rule(Enum):
     H1_IN_BODY = ("h1-in-body", _ERROR, "The title is the only first-level heading; the body starts at `##`.")
     HEADING_JUMP = ("heading-jump", _ERROR, "A heading is at most one level below the one before it.")
     RAW_HEADING = ("raw-heading", _ERROR, "Headings are written in Markdown, so that they get an anchor.")
+    LOST_NUMBER_SIGN = ("lost-number-sign", _ERROR, "A `#` at the end of a heading that shall be read is `\\#`.")
     EMPTY_HEADING = ("empty-heading", _ERROR, "A heading has text.")
     EMPTY_SECTION = ("empty-section", _ERROR, "A heading is followed by text or by a deeper heading.")
     EMPTY_BODY = ("empty-body", _ERROR, "An article says something.")

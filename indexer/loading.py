@@ -18,6 +18,7 @@ from indexer.checks import (
     CheckedArticle,
     check_anchors,
     check_front_matter,
+    check_heading_ends,
     check_headings,
     check_language,
     check_sections,
@@ -216,6 +217,7 @@ class _Renderer:
         sections = self._memory.sections(page.html)
         self.anchors[path] = frozenset(section.anchor for section in sections if section.anchor)
         self._faults += check_headings(page.headings, path, lines, raw.heading_lines)
+        self._faults += check_heading_ends(source.body, path, source.body_line, raw.heading_lines)
         self._faults += check_sections(sections, path, lines)
         self._faults += check_language(lang, (section.text for section in sections), path)
         if file.front_matter is None:

@@ -74,6 +74,7 @@ CASES = {
     Rule.H1_IN_BODY: Case(body("Text.\n\n# Title\n\nText.\n"), 11),
     Rule.HEADING_JUMP: Case(body("Text.\n\n## One\n\nText.\n\n#### Three\n\nText.\n"), 15),
     Rule.RAW_HEADING: Case(body("Text.\n\n<h2>Raw</h2>\n\nText.\n"), 11),
+    Rule.LOST_NUMBER_SIGN: Case(body("Text.\n\n## Where is order #\n\nText.\n"), 11),
     Rule.EMPTY_HEADING: Case(body("Text.\n\n##\n\nText.\n"), 11),
     Rule.EMPTY_SECTION: Case(body("Text.\n\n## One\n\n## Two\n\nText.\n"), 11),
     Rule.EMPTY_BODY: Case(body("\n"), 9),
@@ -189,6 +190,29 @@ def test_words_behind_a_number_sign_are_never_lost_silently(
 ) -> None:
     faults = load_tree(write_tree(tmp_path, {**valid_tree(), **files}), TODAY).errors
     assert (path, line, "comment-in-value") in [(fault.path, fault.line, fault.code) for fault in faults]
+
+
+@pytest.mark.parametrize(
+    ("heading", "shown"),
+    [("## What is C#", "What is C#"), ("## Both ##", "Both"), ("## A \\#", "A #"), ("## رقم#", "رقم#")],  # number#
+)
+def test_signs_that_are_shown_or_meant_as_the_end_of_a_heading_are_none(
+    tmp_path: Path, heading: str, shown: str
+) -> None:
+    tree = load_tree(write_tree(tmp_path, {**valid_tree(), EN: article(f"Text.\n\n{heading}\n\nText.\n")}), TODAY)
+    assert tree.faults == ()
+    assert next(item for item in tree.articles if item.path == EN).sections[1].heading_path == (shown,)
+
+
+@pytest.mark.parametrize("heading", ["## Order #", "### Order # ##", "## رقم #", "## Press # #"])  # number #
+def test_signs_that_a_heading_would_lose_are_faults_with_the_line_mended(tmp_path: Path, heading: str) -> None:
+    lead = "Text.\n\n" + ("## Above\n\nText.\n\n" if heading.startswith("###") else "")
+    write_tree(tmp_path, {**valid_tree(), EN: article(f"{lead}{heading}\n\nText.\n")})
+    (fault,) = load_tree(tmp_path, TODAY).faults
+    assert fault.code == "lost-number-sign"
+    mended = fault.message.split("`")[-2]
+    write_tree(tmp_path, {EN: article(f"{lead}{mended}\n\nText.\n")})
+    assert load_tree(tmp_path, TODAY).faults == ()
 
 
 def test_a_category_needs_texts_in_both_languages(tmp_path: Path) -> None:
