@@ -59,7 +59,11 @@ class Rule(Enum):
     BROKEN_ANCHOR = ("broken-anchor", _ERROR, "The part of a link after `#` is a heading of that article.")
     HIDDEN_TARGET = ("hidden-target", _ERROR, "Readers of an article may read what it links to.")
     MISSING_IMAGE = ("missing-image", _ERROR, "An image is a file inside the articles directory.")
-    BAD_IMAGE = ("bad-image", _ERROR, "An image is PNG, JPEG, WebP or SVG, of at most 2 MB, and holds no program.")
+    BAD_IMAGE = (
+        "bad-image",
+        _ERROR,
+        "An image is PNG, JPEG, WebP or plain SVG, of at most 2 MB and sane size.",
+    )
 
     NOT_READ = ("not-read", _WARNING, "A language's directory holds articles and images only, none of them hidden.")
     VISIBLE_MARKUP = ("visible-markup", _WARNING, "Nothing that was meant as markup is shown to readers as typed.")
