@@ -22,12 +22,13 @@ class Housekeeping:
     """Runs the jobs of one server process; with several, whoever comes first does the work.
 
     Args:
+        engine: The database; whoever opened it disposes of it.
         terms: How long what is kept.
         pause_s: Seconds between two runs.
     """
 
     def __init__(self, engine: Engine, clock: Clock, terms: Terms, *, pause_s: float = 60.0) -> None:
-        self._engine = engine
+        self.engine = engine
         self._clock = clock
         self._terms = terms
         self._pause_s = pause_s
@@ -38,13 +39,13 @@ class Housekeeping:
     def run_once(self) -> None:
         """Roll up; let expire what is due if the last time is a day ago, in set-aside copies too."""
         now = self._clock.now()
-        with reading(self._engine) as connection:
+        with reading(self.engine) as connection:
             last = instant_from_microseconds(state(connection, "pruned_at"))
         if now - last < PRUNE_EVERY:
-            roll_up(self._engine, self._clock)
-        elif forget_expired(self._engine, self._clock, self._terms):
-            tend_copies(self._engine, self._clock, self._terms)
-            with writing(self._engine) as connection:
+            roll_up(self.engine, self._clock)
+        elif forget_expired(self.engine, self._clock, self._terms):
+            tend_copies(self.engine, self._clock, self._terms)
+            with writing(self.engine) as connection:
                 set_state(connection, "pruned_at", instant_to_microseconds(now))
 
     def start(self) -> None:

@@ -55,6 +55,11 @@ class StorageProbe:
                 self._asked = self._timer()
             return self._found
 
+    def forget(self) -> None:
+        """Look again when next asked."""
+        with self._lock:
+            self._asked = float("-inf")
+
     def _look(self) -> dict[str, str]:
         found = {}
         try:
