@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
-from flask import Flask, Response
+from flask import Flask, Response, abort, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_talisman import Talisman
@@ -57,6 +57,13 @@ def configure_security(app: Flask) -> None:
         permissions_policy={"camera": "()", "geolocation": "()", "microphone": "()"},
     )
     CSRFProtect(app).exempt(choose_theme)
+    app.before_request(refuse_json_for_forms)
+
+
+def refuse_json_for_forms() -> None:
+    """Answer 415 to JSON where a form is wanted: the library of forms reads it too, and breaks at a list."""
+    if request.is_json and request.method not in {"GET", "HEAD", "OPTIONS"} and not request.path.startswith("/api/"):
+        abort(415)
 
 
 def configure_proxies(app: Flask) -> None:

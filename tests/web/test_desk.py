@@ -188,3 +188,12 @@ def test_everybody_signed_in_is_staff_to_the_statistics(desk: Flask, reem: User)
     with desk.test_client() as client:
         post_form(client, "/desk/sign-in", login="reem", password=PASSWORD)
         assert client.get_cookie("staff") is not None
+
+
+@pytest.mark.parametrize("body", ["[1]", "{}", '"x"', "null", "[[[]]]", "no json"])
+def test_json_is_no_form(desk: Flask, reem: User, body: str) -> None:
+    client = signed_in(desk, reem)
+    headers = {"X-CSRFToken": form_token(client, "/desk/account")}
+
+    for path in ("/desk/account/profile", "/desk/account/password", "/desk/sign-in"):
+        assert client.post(path, data=body, content_type="application/json", headers=headers).status_code == 415

@@ -97,7 +97,7 @@ OPERATIONS = (
         body=beacons.EventBeacon,
     ),
     Operation("/healthz", routes.health, "Does the process live?", None, models.Health, ()),
-    Operation("/readyz", routes.readiness, "Does everything work?", None, models.Readiness, (503,)),
+    Operation("/readyz", routes.readiness, "Does everything work?", None, models.Readiness, ()),
 )
 
 
