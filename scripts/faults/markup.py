@@ -9,23 +9,30 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import cycle, islice
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
 from flask import Flask
-from playwright.sync_api import Page, sync_playwright
-from playwright.sync_api import TimeoutError as PageTimeout
+from playwright.sync_api import Error, Page, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from indexer.loading import load_tree
+from indexer.pipeline import build_generation
 from kb.accounts.model import Role
+from kb.clock import SystemClock
+from kb.language.analysis import open_analyzer
 from kb.model import Language
+from kb.storage.generations import GenerationStore
 from scripts.browser import CHROMIUM, FLAGS
 from scripts.faults.report import Report, Task
-from scripts.faults.site import AGENT, Site, open_site
+from scripts.faults.site import AGENT, Site, settings_for
 from scripts.simulation.pages import SeenPage
+from web.app import create_app
 from web.desk.access import SESSION_COOKIE
+from web.opening import open_services
 
 STRINGS: Final = 500
 ARTICLES: Final = 60
@@ -152,7 +159,11 @@ def _hostile_site(directory: Path, texts: Sequence[str]) -> Site:
         table = f"| {heading} | b |\n|---|---|\n| c | d |\n"
         text = f"---\n{front}questions:\n  - {question}\n---\n\n{body}\n\n## {next(given)}\n\n{table}"
         (tree / "en" / "help" / f"a{number}.md").write_text(text.replace("\0", ""), "utf-8")
-    return open_site(directory / "var", articles_dir=tree, k_anonymity=2, site_name_en=texts[0][:60])
+    settings = settings_for(directory / "var", articles_dir=tree, k_anonymity=2, site_name_en=texts[0][:60])
+    loaded = replace(load_tree(tree), faults=())  # `kb check` refuses most of them: here only what cleans them counts
+    build_generation(GenerationStore(settings.index_dir, SystemClock()), loaded, open_analyzer(None), None)
+    services = open_services(settings)
+    return Site(create_app(services), services)
 
 
 _CATEGORIES = """\
@@ -225,8 +236,9 @@ def _visit(page: Page, address: str, path: str) -> list[str]:
     try:
         page.goto(address + path, wait_until="load")
         found: list[str] = page.evaluate(_LOOK)
-    except PageTimeout:
-        return [f"{path[:120]}: does not load"]
+    except Error as error:
+        is_file = "Download is starting" in str(error)
+        return [] if is_file else [f"{path[:120]}: does not load: {str(error).splitlines()[0]}"]
     return [f"{path[:120]}: {each}" for each in found]
 
 

@@ -16,7 +16,7 @@ from kb.clock import FixedClock
 from kb.model import Language
 from kb.storage.database import open_database
 from tests.web.conftest import MakeSite
-from tests.web.desk import PASSWORD, accounts_of, make_person, post_form, signed_in, with_desk
+from tests.web.desk import PASSWORD, accounts_of, form_token, make_person, post_form, signed_in, with_desk
 from web.desk.access import DEMANDS, Anyone, refuse_unguarded_views, safe_next
 
 
