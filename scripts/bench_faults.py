@@ -29,6 +29,7 @@ from scripts.faults.fuzz import fuzz_requests
 from scripts.faults.kills import kill_builders, kill_databases, kill_dispatchers, kill_servers
 from scripts.faults.markup import run_markup
 from scripts.faults.report import Part, Task
+from scripts.faults.slow import serve_slow_clients
 
 PARTS: Final[Mapping[str, Part]] = {
     "kill builders": kill_builders,
@@ -40,6 +41,7 @@ PARTS: Final[Mapping[str, Part]] = {
     "step clocks": step_clocks,
     "fuzz requests": fuzz_requests,
     "run markup": run_markup,
+    "serve slow clients": serve_slow_clients,
 }
 SEED: Final = 20
 
