@@ -69,6 +69,7 @@ class Rule(Enum):
     VISIBLE_MARKUP = ("visible-markup", _WARNING, "Nothing that was meant as markup is shown to readers as typed.")
     EATEN_STARS = ("eaten-stars", _WARNING, "Stars that belong to a dial code are not read as emphasis.")
     STEP_NUMBER = ("step-number", _WARNING, "Steps are shown with the numbers that they are written with.")
+    SHALLOW_LIST = ("shallow-list", _WARNING, "A list that belongs to an item stands under the text of that item.")
     LOST_CELL = ("lost-cell", _WARNING, "A row of a table has no more cells than its first one.")
     EMPTY_NOTE = ("empty-note", _WARNING, "A note box has a text; after `!!!` it stands four spaces in.")
     OPEN_NOTE = ("open-note", _WARNING, "A note box that `:::` opens is closed by `:::`.")

@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.bare_addresses import link_mail_addresses, link_web_addresses
 from indexer.faults import Remark, Rule
+from indexer.markdown_checks import check_blocks, check_footnotes, check_note_boxes
 from indexer.markdown_dialect import plain_text
 from indexer.markdown_notes import name_headings, note_boxes
 
@@ -79,11 +79,10 @@ class MarkdownGrammar:
         texts = [(len(_MARK.findall(token.content)), token.map[0]) for token in tokens if token.content and token.map]
         if remark := _tangled(texts, "marks such as `[` and `*`", _MOST_SQUARED_MARKS):
             return ParsedText((), {}, (), (remark,))
-        lines = plain.body.split("\n")
-        remarks = [*_too_deep(tokens), *_step_numbers(tokens), *_open_notes(tokens, lines), *_lost_cells(tokens, lines)]
+        remarks = [*_too_deep(tokens), *check_blocks(tokens, plain.body.split("\n"))]
         name_headings(tokens)
         tokens = list(note_boxes(tokens))
-        remarks += _empty_notes(tokens)
+        remarks += check_note_boxes(tokens)
         for token in tokens:
             inline = token.meta.get("title") or token
             if inline.type == "inline":
@@ -92,7 +91,7 @@ class MarkdownGrammar:
                 inline.children = list(link_mail_addresses(inline.children))
         references = environment.get("footnotes", {}).get("list", {})
         footnotes = tuple(Footnote(references[number]["label"], references[number]["count"]) for number in references)
-        remarks += _footnotes(tokens, {footnote.label for footnote in footnotes})
+        remarks += check_footnotes(tokens, {footnote.label for footnote in footnotes})
         return ParsedText(tuple(tokens), plain.numerals, footnotes, tuple(remarks))
 
     def _blocks(self, body: str, environment: MutableMapping[str, Any]) -> list[Token]:
@@ -188,77 +187,3 @@ def _too_deep(tokens: list[Token]) -> Iterator[Remark]:
             message = "What stands here is nested too deeply to be shown; write it less deep."
             yield Remark(token.map[0], Rule.DEEP_NESTING, message)
             return
-
-
-def _step_numbers(tokens: list[Token]) -> Iterator[Remark]:
-    for index, token in enumerate(tokens):
-        if token.type != "ordered_list_open":
-            continue
-        items = _items(tokens, index)
-        written = [int(item.info) for item in items]
-        if len(set(written)) == 1:
-            continue
-        for shown, (number, item) in enumerate(zip(written, items, strict=True), start=written[0]):
-            if number != shown:
-                message = f"This step is written {number} and shown as {shown}; number the steps one after the other."
-                yield Remark((item.map or [0])[0], Rule.STEP_NUMBER, message)
-                break
-
-
-def _items(tokens: list[Token], index: int) -> list[Token]:
-    items: list[Token] = []
-    for token in tokens[index + 1 :]:
-        if token.level == tokens[index].level:
-            break
-        if token.type == "list_item_open" and token.level == tokens[index].level + 1:
-            items.append(token)
-    return items
-
-
-def _open_notes(tokens: list[Token], lines: list[str]) -> Iterator[Remark]:
-    for token in tokens:
-        if token.type == "container_note_open" and token.map:
-            start, end = token.map
-            last = lines[end].strip(" \t>") if end < len(lines) else ""
-            if not last.startswith(token.markup) or last.strip(":"):
-                message = f"This note box is never closed; write a line `{token.markup}` where it ends."
-                yield Remark(start, Rule.OPEN_NOTE, message)
-
-
-def _empty_notes(tokens: list[Token]) -> Iterator[Remark]:
-    for opening, following in pairwise(tokens):
-        if "word" in opening.meta and following.nesting < 0:
-            message = (
-                "This note box has no text; after `!!!` the text stands four spaces in, after `>` it has a `>`, too."
-            )
-            yield Remark((opening.map or [0])[0], Rule.EMPTY_NOTE, message)
-
-
-def _lost_cells(tokens: list[Token], lines: list[str]) -> Iterator[Remark]:
-    from markdown_it.rules_block.table import escapedSplit
-
-    columns = 0
-    for token in tokens:
-        if token.type == "thead_open":
-            columns = 0
-        columns += token.type == "th_open"
-        if token.type == "tr_open" and columns and token.map:
-            row = escapedSplit(lines[token.map[0]].strip(" \t>|"))
-            if len(row) > columns and "".join(row[columns:]).strip():
-                message = f"This row has {len(row)} cells, the table {columns}; what stands in the others is not shown."
-                yield Remark(token.map[0], Rule.LOST_CELL, message)
-
-
-def _footnotes(tokens: list[Token], used: set[str]) -> Iterator[Remark]:
-    seen: set[str] = set()
-    for token in tokens:
-        if token.type != "footnote_reference_open":
-            continue
-        label, line = token.meta["label"], (token.map or [0])[0]
-        if label in seen:
-            message = f"There is a footnote [^{label}] already, and this one is not shown; give it another name."
-            yield Remark(line, Rule.UNUSED_FOOTNOTE, message)
-        elif label not in used:
-            message = f"Nothing refers to this footnote, so it is not shown; write [^{label}] where it belongs."
-            yield Remark(line, Rule.UNUSED_FOOTNOTE, message)
-        seen.add(label)

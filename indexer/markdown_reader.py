@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from xml.etree.ElementTree import Element, ElementTree
+from xml.etree.ElementTree import Element, ElementTree, SubElement
 
 from indexer.faults import Remark
 from indexer.left_markup import left_markup
@@ -59,6 +59,8 @@ class MarkdownReader:
         text = self._grammar.parse(body)
         builder = TreeBuilder(Element("div"), text.numerals, self._markdown.htmlStash.store)
         builder.build(text)
+        if not text.tokens and body.strip():  # refused: what is wrong is not that it says nothing
+            SubElement(builder.root, "p").text = "…"
         remarks = (*text.remarks, *builder.remarks, *left_markup(text.tokens))
         self._page = RawPage("", tuple(builder.heading_lines), remarks)
         return builder.root

@@ -27,6 +27,8 @@ _LABELS = {
     "back": {Language.AR: "العودة إلى موضع الهامش", Language.EN: "Back to the text"},
     "footnotes": {Language.AR: "هوامش", Language.EN: "Footnotes"},
 }
+# Markdown nests 30 deep at most; raw HTML beyond this would break programs that follow it by recursion.
+_MOST_OPEN = 100
 _FOOTNOTE_LINK = re.compile(r"#(?:fn|fnref)-[0-9-]+")
 # A page goes on as if their end tags had been written.
 _END_OPTIONAL = frozenset("caption dd dt li p tbody td tfoot th thead tr".split())
@@ -111,6 +113,7 @@ class _Finisher(HTMLParser):
         self._in_table_head = False
         self._in_note_title = False
         self._unclosed: Counter[str] = Counter()
+        self._too_deep: Counter[str] = Counter()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Write a start tag, with the attributes it should have."""
@@ -119,8 +122,15 @@ class _Finisher(HTMLParser):
         if tag not in TAGS and tag != "h1":
             self._surroundings.forbid(f"<{tag}", f"<{tag}> is not allowed; write `&lt;` for a plain `<`.")
             return
+        if tag not in VOID_TAGS:
+            if sum(count for name, count in self._unclosed.items() if name not in _END_OPTIONAL) >= _MOST_OPEN:
+                self._too_deep[tag] += 1
+                self._surroundings.forbid(
+                    f"<{tag}", f"This <{tag}> is nested too deeply; close what is open before it."
+                )
+                return
+            self._unclosed[tag] += 1
         attributes = self._permitted(tag, given)
-        self._unclosed[tag] += tag not in VOID_TAGS
         if tag in HEADINGS or tag in ("code", "pre"):
             self._pending.append(_Open(tag, len(self.out), attributes, []))
             self.out.append("")
@@ -131,21 +141,34 @@ class _Finisher(HTMLParser):
                 self._in_note_title = attributes.get("class") == "admonition-title"
             case "a":
                 attributes = self._link(attributes)
-            case "img":
-                attributes = self._image(attributes)
-                if "src" not in attributes:
-                    return
+            case "img" if not (attributes := self._image(attributes)):
+                return
             case "table":
                 label = _LABELS["table"][self._lang]
                 self.out.append(f'<div class="table-wrap" role="region" tabindex="0" aria-label="{label}">')
             case "thead":
                 self._in_table_head = True
-            case "th":
-                attributes.setdefault("scope", "col" if self._in_table_head else "row")
         self.out.append(_start_tag(tag, attributes))
+
+    def _admits(self, tag: str) -> bool:
+        """Tell whether an element may start here, and take note that it is open from here on."""
+        if tag not in TAGS and tag != "h1":
+            self._surroundings.forbid(f"<{tag}", f"<{tag}> is not allowed; write `&lt;` for a plain `<`.")
+            return False
+        if tag in VOID_TAGS:
+            return True
+        if sum(count for name, count in self._unclosed.items() if name not in _END_OPTIONAL) >= _MOST_OPEN:
+            self._too_deep[tag] += 1
+            self._surroundings.forbid(f"<{tag}", f"This <{tag}> is nested too deeply; close what is open before it.")
+            return False
+        self._unclosed[tag] += 1
+        return True
 
     def handle_endtag(self, tag: str) -> None:
         """Write an end tag, and complete the start tag that waited for it."""
+        if self._too_deep[tag]:
+            self._too_deep[tag] -= 1
+            return
         if tag in TAGS and tag not in VOID_TAGS:
             if not self._unclosed[tag] and tag not in _END_OPTIONAL:
                 self._surroundings.forbid(f"</{tag}", f"</{tag}> closes nothing; remove it, or open it.")
@@ -205,6 +228,10 @@ class _Finisher(HTMLParser):
             case "span", "task-box":
                 state = "done" if attributes.get("aria-label") == "done" else "open"
                 return attributes | {"role": "img", "aria-label": _LABELS[state][self._lang]}
+            case "sup", "footnote":  # else a number before it would take the mark for one of its digits
+                return attributes | {"dir": "ltr"}
+            case "th", _:
+                return attributes | {"scope": attributes.get("scope", "col" if self._in_table_head else "row")}
             case "a", "footnote-back":
                 return attributes | {"aria-label": _LABELS["back"][self._lang]}
         return attributes

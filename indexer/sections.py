@@ -13,7 +13,7 @@ _PARAGRAPHS = frozenset("p div pre blockquote ul ol dl details figure hr".split(
 _LINES = frozenset("li dt br summary figcaption".split())
 _SPACES = re.compile(r"\s+")
 _BLANK_LINES = re.compile(r"\n{3,}")
-# Marks of the page that say nothing in a running text.
+# Marks of the page that say nothing in a running text; what is struck out no longer holds either.
 _PASSED_OVER = frozenset({"task-box", "footnote", "footnote-back"})
 _TERM_END = re.compile(r"[.!?؟:،,]$")
 
@@ -48,7 +48,7 @@ class _SectionReader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note what starts."""
-        if not self._passed_over and dict(attrs).get("class") in _PASSED_OVER:
+        if not self._passed_over and (tag == "del" or dict(attrs).get("class") in _PASSED_OVER):
             self._passed_over = tag
         if tag in HEADINGS:
             self.finish()
@@ -90,7 +90,8 @@ class _SectionReader(HTMLParser):
         elif self._heading is not None:
             self._heading.append(text)
         elif text.strip() or (self._text and not self._text[-1].endswith(("\n", " "))):
-            self._text.append(text)
+            glued = text.lstrip(" ") if self._text and self._text[-1].endswith(" ") and not self._pre_depth else text
+            self._text.append(glued)
 
     def finish(self) -> None:
         """Close the section that is open."""

@@ -36,6 +36,7 @@ HOMES = {
     "markdown_it": {
         "indexer/bare_addresses.py",
         "indexer/left_markup.py",
+        "indexer/markdown_checks.py",
         "indexer/markdown_grammar.py",
         "indexer/markdown_notes.py",
         "indexer/markdown_tree.py",

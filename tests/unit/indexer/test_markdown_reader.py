@@ -189,3 +189,22 @@ def test_cells_that_nobody_would_see_are_reported(body: str) -> None:
 def test_headings_know_their_lines() -> None:
     body = "Text.\n\n## One\n\n```\n## no heading\n```\n\nTwo\n---\n\n- ## Three\n"
     assert READER.render(body).heading_lines == (2, 8, 11)
+
+
+@pytest.mark.parametrize(
+    ("body", "line"),
+    [
+        ("1. One\n  - inner\n2. Two", 1),
+        ("10. Ten\n   - inner\n   - more", 1),
+        ("> 1. One\n>   * inner", 1),
+        ("- x\n\n  1. One\n    - inner", 3),
+        ("١. أول\n  • بند", 1),  # first; an item
+    ],
+)
+def test_lists_that_stand_too_far_out_to_belong_to_a_step_are_reported(body: str, line: int) -> None:
+    assert remarks_of(body) == [(line, "shallow-list")]
+
+
+@pytest.mark.parametrize("body", ["- a\n- b\n\n1. c\n2. d", "1. a\n\n- b", "- a\n  - b\n    - c\n- d", "* a\n- b"])
+def test_lists_one_after_the_other_are_left_alone(body: str) -> None:
+    assert remarks_of(body) == []

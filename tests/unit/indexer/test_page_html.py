@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,11 @@ def html_of(tmp_path: Path, body: str, lang: Language = Language.EN, more: dict[
     tree = load_tree(write_tree(tmp_path, {**valid_tree(), **own, **more}))
     assert tree.errors == ()
     return next(item.html for item in tree.articles if item.lang is lang)
+
+
+def attributes_of(html: str) -> list[tuple[str, frozenset[tuple[str, str]]]]:
+    tags = re.findall(r"<(span|div|sup|a)( [^>]*)>", html)
+    return [(tag, frozenset(re.findall(r'([a-z-]+)="([^"]*)"', written))) for tag, written in tags]
 
 
 @pytest.mark.parametrize(
@@ -133,3 +139,92 @@ def test_harmless_html_is_kept(tmp_path: Path) -> None:
 def test_what_was_never_closed_is_reported(tmp_path: Path) -> None:
     files = {**valid_tree(), EN: article("Text <code>kb.\n\n## Next\n\nText.\n")}
     assert [fault.code for fault in load_tree(write_tree(tmp_path, files)).errors] == ["forbidden-html"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "done", "undone", "notes", "back"),
+    [
+        (Language.EN, "Done", "Not done", "Footnotes", "Back to the text"),
+        (Language.AR, "تم", "لم يتم", "هوامش", "العودة إلى موضع الهامش"),
+    ],
+)
+def test_what_is_shown_as_a_picture_is_named_in_the_language_of_the_article(
+    tmp_path: Path, lang: Language, done: str, undone: str, notes: str, back: str
+) -> None:
+    html = html_of(tmp_path, "- [x] نص Text\n- [ ] نص Text\n\nنص Text[^1].\n\n[^1]: نص Text.\n", lang)  # text
+    assert set(attributes_of(html)) == {
+        ("span", frozenset({("class", "task-box"), ("role", "img"), ("aria-label", done)})),
+        ("span", frozenset({("class", "task-box"), ("role", "img"), ("aria-label", undone)})),
+        ("div", frozenset({("class", "footnotes"), ("role", "doc-endnotes"), ("aria-label", notes)})),
+        ("sup", frozenset({("class", "footnote"), ("id", "fnref-1-1"), ("dir", "ltr")})),
+        ("a", frozenset({("href", "#fn-1")})),
+        ("a", frozenset({("class", "footnote-back"), ("href", "#fnref-1-1"), ("aria-label", back)})),
+    }
+
+
+@pytest.mark.parametrize(("lang", "title"), [(Language.AR, "احذر"), (Language.EN, "Caution")])  # be careful
+def test_callouts_are_titled_in_the_language_of_the_article(tmp_path: Path, lang: Language, title: str) -> None:
+    html = html_of(tmp_path, "> [!CAUTION]\n> نص Text.\n", lang)
+    assert f'<p class="admonition-title">{title}</p>' in html
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ('<ol start="٣"><li>a</li></ol>', "a number such as 3"),
+        ('<ol start="x"><li>a</li></ol>', "a number such as 3"),
+        ('<ol><li value="٤">a</li></ol>', "a number such as 3"),
+        ('<table><tr><td colspan="2%">a</td></tr></table>', "a number such as 2"),
+        ('<p dir="right">a</p>', "ltr, rtl or auto"),
+        ('<p lang="ar_SA">a</p>', "a language such as ar"),
+        ('<ul><li id="search">a</li></ul>', "written by footnotes only"),
+    ],
+)
+def test_values_of_attributes_are_checked(tmp_path: Path, html: str, expected: str) -> None:
+    tree = load_tree(write_tree(tmp_path, {**valid_tree(), EN: article(f"Text.\n\n{html}\n")}))
+    [fault] = tree.errors
+    assert (fault.line, fault.code) == (11, "forbidden-html")
+    assert expected in fault.message
+
+
+@pytest.mark.parametrize(
+    ("html", "line"),
+    [
+        ("<details>\n<summary>More</summary>\n\nText.\n", 11),
+        ("Some <b>bold text.\n", 11),
+        ("Text.</div>\n", 11),
+        ("</details>\n", 11),
+        ("<div>" * 150 + "\n\n" + "</div>" * 150 + "\n", 11),
+    ],
+)
+def test_tags_that_do_not_match_are_reported(tmp_path: Path, html: str, line: int) -> None:
+    tree = load_tree(write_tree(tmp_path, {**valid_tree(), EN: article(f"Text.\n\n{html}")}))
+    assert {(fault.line, fault.code) for fault in tree.errors} == {(line, "forbidden-html")}
+
+
+@pytest.mark.parametrize("end", ["</p>", ""])
+def test_ends_that_html_leaves_open_may_be_left_open(tmp_path: Path, end: str) -> None:
+    items = "<li>a" * 150
+    assert "<li>a" in html_of(tmp_path, f"<ul>{items}</ul>\n\n<p>Text.{end}\n")
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "- see [this](none.md)",
+        "1. press **twice**, [see](none.md)",
+        "```\ncode\n```\n\n[this](none.md)",
+        "> [a](none.md)",
+    ],
+)
+def test_links_inside_html_are_checked(tmp_path: Path, inside: str) -> None:
+    body = f"Text.\n\n<details>\n<summary>More</summary>\n\n{inside}\n\n</details>\n"
+    tree = load_tree(write_tree(tmp_path, {**valid_tree(), EN: article(body)}))
+    line = 14 + inside.count("\n")
+    assert [(fault.line, fault.code) for fault in tree.errors] == [(line, "broken-link")]
+
+
+def test_anchors_of_a_writers_own_can_be_linked_to(tmp_path: Path) -> None:
+    html = html_of(tmp_path, "See [fees](#fees-2026).\n\n## What it costs {#fees-2026}\n\nText.\n")
+    assert '<a href="#fees-2026">' in html
+    assert '<h2 id="fees-2026">What it costs</h2>' in html

@@ -85,6 +85,7 @@ CASES = {
     Rule.VISIBLE_MARKUP: Case(body("Text.\n\nA **bold word.\n"), 11),
     Rule.EATEN_STARS: Case(body("Text.\n\nDial *101*5# now.\n"), 11),
     Rule.STEP_NUMBER: Case(body("1. One\n2. Two\n4. Four\n"), 11),
+    Rule.SHALLOW_LIST: Case(body("1. One\n  - inner\n2. Two\n"), 10),
     Rule.LOST_CELL: Case(body("| A | B |\n|---|---|\n| 1 | 2 | 3 |\n"), 11),
     Rule.EMPTY_NOTE: Case(body("Text.\n\n!!! note\nText.\n"), 11),
     Rule.OPEN_NOTE: Case(body("Text.\n\n:::tip\nText.\n"), 11),

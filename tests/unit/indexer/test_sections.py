@@ -40,3 +40,14 @@ def test_the_text_of_an_image_counts() -> None:
 def test_a_heading_with_marks_is_plain_in_the_path() -> None:
     [section] = read_sections('<h2 id="a">Press <code dir="ltr">F1</code>  now</h2><p>x</p>')
     assert section.heading_path == ("Press F1 now",)
+
+
+def test_marks_of_tasks_and_footnotes_and_what_is_struck_out_are_passed_over() -> None:
+    html = (
+        '<p>It costs <del>90</del> 70<sup class="footnote" id="fnref-1-1"><a href="#fn-1">1</a></sup>.</p>'
+        '<ul><li class="task"><span class="task-box" role="img" aria-label="Done">☑</span> sealed</li></ul>'
+        '<div class="footnotes"><ol><li id="fn-1"><p>Without postage. <a class="footnote-back" href="#fnref-1-1">↑</a>'
+        "</p></li></ol></div>"
+    )
+    [section] = read_sections(html)
+    assert section.text == "It costs 70.\n\nsealed\n\nWithout postage."
