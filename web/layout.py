@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from flask import Flask, current_app, request, url_for
 
@@ -13,6 +14,8 @@ from web.i18n import current_language
 from web.services import services
 
 CONTACT_ENDPOINT = "contact.form"
+READERS_OWN = frozenset({"s", "r"})
+"""Parameters that tell which search led to a page; they belong to that one visit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +40,13 @@ class Head:
 
     @property
     def other_language_path(self) -> str:
-        """Return where the language switch leads: this page's other version, else the other home page."""
+        """Return where the language switch leads: the same page in the other language, or what says that it is missing.
+
+        The one rule of all pages: never another page without a word. Where a page does not name its other version, the
+        same address below the other language shows it, or says what there is instead.
+        """
         other = current_language().other
-        return self.alternates.get(other) or url_for("public.home", lang=other)
+        return self.alternates.get(other) or _same_path(other)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +89,14 @@ def contact_path() -> str | None:
 def absolute(path: str) -> str:
     """Return the full address of a path of this site."""
     return services().settings.site_url + path
+
+
+def _same_path(language: Language) -> str:
+    path = request.path.lstrip("/")
+    first, _, rest = path.partition("/")
+    kept = {name: value for name, value in request.args.items() if name not in READERS_OWN}
+    query = f"?{urlencode(kept)}" if kept else ""
+    return url_for("public.home", lang=language) + quote(rest if first in set(Language) else path) + query
 
 
 def breadcrumb_document(crumbs: tuple[Crumb, ...], here: str) -> dict[str, Any]:

@@ -3,12 +3,36 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
-from tests.web.conftest import MakeSite
+from tests.article_trees import CATEGORIES, article, write_tree
+from tests.web.conftest import MakeSite, build_site, site_tree
 from tests.web.html import page_of
+
+WALLET = """\
+wallet:
+  position: 2
+  icon: wallet
+  ar: {title: المحفظة, summary: رصيدك}
+  en: {title: Wallet, summary: Your balance}
+"""
+
+
+@pytest.fixture(scope="module")
+def half_client(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
+    """A browser at a site with a category that has articles in one language only."""
+    root: Path = tmp_path_factory.mktemp("wallet")
+    files = site_tree() | {
+        "categories.yaml": CATEGORIES + WALLET,
+        "en/wallet/top-up.md": article("Pay in.", id="top-up", title="Top up your wallet"),
+    }
+    return build_site(root, write_tree(root / "articles", files)).test_client()
 
 
 @pytest.mark.parametrize(
@@ -99,11 +123,38 @@ def test_an_article_that_is_only_in_the_other_language_is_named(client: FlaskCli
     assert "/en/articles/apple" in page_of(response).links()
 
 
-def test_the_slug_of_the_other_language_leads_to_both_versions(client: FlaskClient) -> None:
-    page = page_of(client.get("/ar/articles/track-order"))
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("/ar/articles/track-order", "/ar/articles/تتبع-الطلب"),
+        ("/en/articles/تتبع-الطلب", "/en/articles/track-order"),
+        ("/ar/articles/follow-parcel", "/ar/articles/تتبع-الطلب"),  # an old address of the other language
+        ("/ar/articles/track-order.md", "/ar/articles/تتبع-الطلب.md"),
+        ("/en/articles/تتبع-الطلب.md", "/en/articles/track-order.md"),
+    ],
+)
+def test_the_slug_of_the_other_language_leads_to_the_article_in_the_language_of_the_address(
+    client: FlaskClient, asked: str, found: str
+) -> None:
+    response = client.get(asked)
 
-    assert "تتبع الطلب" in page.text  # tracking the order
-    assert "/en/articles/track-order" in page.links()
+    assert response.status_code == 302
+    assert unquote(response.headers["Location"]) == found
+
+
+def test_a_missing_translation_comes_with_what_there_is_in_the_language(client: FlaskClient) -> None:
+    page = page_of(client.get("/ar/articles/apple"))
+
+    assert {"/en/articles/apple", "/ar/categories/account", "/ar/articles/reset-password"} <= set(page.links())
+
+
+def test_a_category_without_articles_in_a_language_says_so_and_offers_the_other(half_client: FlaskClient) -> None:
+    response = half_client.get("/ar/categories/wallet")
+    page = page_of(response)
+
+    assert response.status_code == 404
+    assert "لا مقالات في هذا الموضوع بالعربية بعد" in page.text  # no articles in this topic in Arabic yet
+    assert {"/en/categories/wallet", "/ar/categories/orders"} <= set(page.links())
 
 
 def test_the_source_is_there_under_md_and_by_negotiation(client: FlaskClient) -> None:
@@ -145,14 +196,46 @@ def test_structured_data_describes_the_article_and_the_way_to_it(client: FlaskCl
     [
         ("/en/", "/ar/"),
         ("/en/categories/orders", "/ar/categories/orders"),
-        ("/en/articles/apple", "/ar/"),
+        ("/en/articles/apple", "/ar/articles/apple"),
+        ("/en/articles/apple?s=0a1b&r=2", "/ar/articles/apple"),
+        ("/en/articles/zanzibar", "/ar/articles/zanzibar"),
+        ("/en/categories/nothing", "/ar/categories/nothing"),
+        ("/en/nothing/here?a=b%26c", "/ar/nothing/here?a=b%26c"),
+        ("/nothing?x=1", "/ar/nothing?x=1"),
         ("/en/search?q=order&category=orders", "/ar/search?q=order&category=orders"),
+        ("/en/search?q=%F0%9F%98%80", "/ar/search?q=%F0%9F%98%80"),
+        ("/en/search?q=order&from=tomorrow", "/ar/search?q=order"),
+        ("/en/search?q=" + "x" * 1_200, "/ar/search?q=" + "x" * 1_200),
     ],
 )
 def test_the_language_switch_keeps_the_page_where_it_can(client: FlaskClient, path: str, other: str) -> None:
-    switch = page_of(client.get(path)).all("a", lang="ar", hreflang="ar")[0]
+    page = page_of(client.get(path, headers={"Accept-Language": "en"}))
+    switch = next(link for link in page.all("a", lang="ar", hreflang="ar") if "nav-language" in str(link["class"]))
 
     assert switch["href"] == other
+
+
+@pytest.mark.parametrize("lang", ["ar", "en"])
+def test_the_language_switch_of_every_page_leads_to_the_other_language_and_back(
+    half_client: FlaskClient, lang: str
+) -> None:
+    """The sitemap knows all pages; whatever is not translated says so."""
+    addresses = [part.split("</loc>")[0] for part in half_client.get("/sitemap.xml").text.split("<loc>")[1:]]
+    paths = [path for path in map(urlsplit, addresses) if path.path.startswith(f"/{lang}/")]
+    said = {"ar": "غير متاحة|لا مقالات", "en": "not available|no articles"}["en" if lang == "ar" else "ar"]
+
+    assert len(paths) > 4
+    for path in paths:
+        there = half_client.get(switch_of(half_client.get(path.path)))
+        page = page_of(there)
+        assert page.all("html")[0]["lang"] != lang
+        assert there.status_code == 200 or re.search(said, page.text), path
+        assert unquote(switch_of(there)) == unquote(path.path)
+
+
+def switch_of(response: TestResponse) -> str:
+    """Return where the language switch of a page leads."""
+    return next(str(link["href"]) for link in page_of(response).all("a") if "nav-language" in str(link.get("class")))
 
 
 def test_there_is_no_contact_link_while_there_is_no_contact_page(client: FlaskClient) -> None:

@@ -12,8 +12,8 @@ from kb.model import Article, ArticleKey, Language
 from web.assets import ONE_YEAR
 from web.i18n import current_language, preferred_language
 from web.public.forms import read_search_form
-from web.public.missing import missing_article
-from web.public.pages import article_page, category_page, find_category, home_page
+from web.public.missing import foreign_article, missing_article, missing_category
+from web.public.pages import article_page, category_page, find_category, home_page, public_versions
 from web.public.search_page import search_page
 from web.public.source_text import served_markdown
 from web.services import content, is_public, services
@@ -51,16 +51,16 @@ def search(lang: Language) -> tuple[str, int]:
     return render_template("public/search.html", page=page), page.status
 
 
-def category(lang: Language, slug: str) -> str:
+def category(lang: Language, slug: str) -> AnyResponse:
     """Show a category."""
     found = find_category(lang, slug)
     if found is None:
-        abort(404)
-    return render_template("public/category.html", page=category_page(found))
+        return missing_category(lang, slug)
+    return make_response(render_template("public/category.html", page=category_page(found)))
 
 
 def article(lang: Language, slug: str) -> AnyResponse:
-    """Show an article, or its source to who prefers Markdown; an old address leads to the present one."""
+    """Show an article, or its source to who prefers Markdown; an old or foreign address leads to the present one."""
     found = public_article(lang, slug)
     if found is None:
         return _moved(lang, slug) or missing_article(lang, slug)
@@ -74,9 +74,11 @@ def article(lang: Language, slug: str) -> AnyResponse:
 
 
 def article_markdown(lang: Language, slug: str) -> AnyResponse:
-    """Show the source of an article; an old address leads to the present one."""
+    """Show the source of an article; an old or foreign address leads to the present one."""
     found = public_article(lang, slug)
-    return _moved(lang, slug, "public.article_markdown") or abort(404) if found is None else _markdown(found)
+    if found is None:
+        return _moved(lang, slug, "public.article_markdown") or abort(404)
+    return _markdown(found)
 
 
 def content_asset(name: str) -> Response:
@@ -100,9 +102,16 @@ def public_article(lang: Language, slug: str) -> Article | None:
 def _moved(lang: Language, slug: str, endpoint: str = "public.article") -> AnyResponse | None:
     if (present := content().redirect(lang, slug)) is not None and public_article(lang, present) is not None:
         return redirect(url_for(endpoint, lang=lang, slug=present), 301)
-    # What editors redirect may change tomorrow: browsers must not remember it for ever.
-    target = _redirected_by_editors(lang, slug)
+    # What editors redirect, and what is translated, may change tomorrow: browsers must not remember it for ever.
+    target = _redirected_by_editors(lang, slug) or _translated(lang, slug)
     return redirect(url_for(endpoint, lang=target.lang, slug=target.slug), 302) if target else None
+
+
+def _translated(lang: Language, slug: str) -> Article | None:
+    """Return the version in this language of the article that the other language has at this address."""
+    foreign = foreign_article(lang, slug)
+    versions = public_versions(foreign) if foreign else ()
+    return next((version for version in versions if version.lang is lang), None)
 
 
 def _redirected_by_editors(lang: Language, slug: str) -> Article | None:
