@@ -6,10 +6,12 @@ A package keeps its texts in ``web/translations/<package>/<lang>/LC_MESSAGES/mes
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from datetime import date, time
 from pathlib import Path
 
 import flask_babel
+from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -104,6 +106,11 @@ def long_date(value: date) -> str:
 def clock_time(value: time) -> str:
     """Return a time of day in the words of this language, e.g. ``9:00 PM``."""
     return _localise_digits(flask_babel.format_time(value, "short", rebase=False))
+
+
+def in_a_row(texts: Sequence[str]) -> str:
+    """Return texts one after the other, with the commas of this language and its "and" before the last."""
+    return format_list(list(texts), locale=str(current_language()))
 
 
 def compile_catalogues(root: Path) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, unquote, urlencode
 
 from flask import Flask, current_app, request, url_for
 
@@ -16,6 +18,7 @@ from web.services import services
 CONTACT_ENDPOINT = "contact.form"
 READERS_OWN = frozenset({"s", "r"})
 """Parameters that tell which search led to a page; they belong to that one visit."""
+_ESCAPED = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,7 @@ class Crumb:
 def configure_layout(app: Flask) -> None:
     """Give every template what the frame shows."""
     app.add_template_global(absolute)
+    app.add_template_filter(readable)
     app.context_processor(
         lambda: {
             "site_name": site_name(current_language()),
@@ -97,6 +101,22 @@ def _same_path(language: Language) -> str:
     kept = {name: value for name, value in request.args.items() if name not in READERS_OWN}
     query = f"?{urlencode(kept)}" if kept else ""
     return url_for("public.home", lang=language) + quote(rest if first in set(Language) else path) + query
+
+
+def readable(address: str) -> str:
+    """Return an address as people read it, with the letters and digits of every script as they are.
+
+    What would change the address, or is invisible, stays escaped; browsers take both forms for the same.
+    """
+    return _ESCAPED.sub(_letters_of, address)
+
+
+def _letters_of(run: re.Match[str]) -> str:
+    try:
+        signs = unquote(run[0], errors="strict")
+    except UnicodeDecodeError:
+        return run[0]
+    return "".join(sign if unicodedata.category(sign)[0] in "LMN" else quote(sign, safe="") for sign in signs)
 
 
 def breadcrumb_document(crumbs: tuple[Crumb, ...], here: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from uuid import uuid4
 from flask import Flask, current_app, g
 
 from kb.clock import Clock, SystemClock
-from kb.events import Event, VisitorKey
+from kb.events import Event, EventId, VisitorKey
 from kb.model import Article, ArticleId, Audience, Language, Status
 from kb.settings import Settings
 from kb.visitors import Visitor
@@ -100,6 +100,10 @@ class ReadingHistory(Protocol):
         """Return the visitor's events of the present journey, oldest first."""
         ...
 
+    def survey_score(self, answer: EventId) -> int | None:
+        """Return the score of an answer to a survey, None if there is no such answer."""
+        ...
+
 
 class NoHistory:
     """Remembers nothing."""
@@ -107,6 +111,10 @@ class NoHistory:
     def recent(self, visitor: VisitorKey) -> tuple[Event, ...]:
         """Return nothing."""
         return ()
+
+    def survey_score(self, answer: EventId) -> int | None:
+        """Return None."""
+        return None
 
 
 @dataclass(frozen=True, slots=True)

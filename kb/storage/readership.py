@@ -10,7 +10,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from kb.clock import Clock
-from kb.events import Event, VisitorKey
+from kb.events import Event, EventId, VisitorKey
 from kb.model import ArticleId, Language
 from kb.storage.database import reading
 from kb.storage.event_log import stream_events
@@ -96,3 +96,12 @@ class StoredHistory:
             _log.exception("a visitor's journey cannot be read")
             return ()
         return found[-LONGEST_HISTORY:]
+
+    def survey_score(self, answer: EventId) -> int | None:
+        """Return the score of an answer to a survey; None if there is none, or if the database fails."""
+        try:
+            with reading(self._engine) as connection:
+                return connection.scalar(select(events.c.score).where(events.c.id == answer))
+        except SQLAlchemyError:
+            _log.exception("an answer to a survey cannot be read")
+            return None

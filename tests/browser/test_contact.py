@@ -295,6 +295,27 @@ def test_everything_works_without_scripts(chromium: Browser, readers: tuple[str,
     assert len(site.tickets()) == sent + 1
 
 
+@pytest.mark.parametrize("width", [320, 360, 1280])
+@pytest.mark.parametrize(("lang", "contact"), [("ar", "تواصل معنا"), ("en", "Contact us")])  # contact us
+def test_the_header_leads_to_people_and_to_a_search_box_that_is_ready(
+    chromium: Browser, readers: tuple[str, ReaderSite], lang: str, contact: str, width: int
+) -> None:
+    page = chromium.new_page(viewport={"width": width, "height": 740})
+    page.goto(f"{readers[0]}/{lang}/categories/orders")
+    if width < 960:
+        page.locator(".nav-search").click()
+        expect(page.locator("#search")).to_be_focused()
+        page.keyboard.type("x")
+        expect(page.locator("#search")).to_have_value("x")
+    link = page.locator(".site-header").get_by_role("link", name=contact)
+    box = link.bounding_box()
+    assert box is not None
+    assert box["width"] >= 40
+    link.click()
+    page.wait_for_url(f"**/{lang}/contact")
+    page.close()
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("lang", ["ar", "en"])
 def test_no_state_of_these_pages_has_an_accessibility_violation_or_scrolls_sideways(

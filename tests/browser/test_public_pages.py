@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from web.layout import readable
 
 pytestmark = pytest.mark.browser
 
@@ -123,8 +126,42 @@ def test_headings_have_links_that_copy_their_address(context: BrowserContext, pa
     page.goto(f"{site}/ar/articles/تتبع-الطلب")
     page.locator("h2 .heading-link").first.click()
 
-    assert "#" in page.url
-    assert page.evaluate("navigator.clipboard.readText()") == page.url
+    assert page.url.endswith("#" + quote("أين-شحنتي"))  # where is my parcel
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied == f"{site}/ar/articles/تتبع-الطلب#أين-شحنتي"
+    page.get_by_role("button", name="نسخ الرابط").click()  # copy link
+    expect(page.get_by_role("button", name="تم النسخ")).to_be_visible()  # copied
+    assert page.evaluate("navigator.clipboard.readText()").endswith("/ar/articles/تتبع-الطلب")
+    page.goto(copied)
+    expect(page.get_by_role("heading", level=1)).to_have_text("تتبع الطلب")  # tracking the order
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("https://a.example/%D9%85%D8%B1%D8%AD%D8%A8%D8%A7", "https://a.example/مرحبا"),
+        (
+            "https://a.example/caf%C3%A9%20noir?q=%D8%B4%26x%3D1#%E2%80%8F",
+            "https://a.example/café%20noir?q=ش%26x%3D1#%E2%80%8F",
+        ),
+        ("https://a.example/%FF%D8", "https://a.example/%FF%D8"),
+        ("https://a.example/%E4%BD%A0-%D9%85%D9%8E%C2%AB%22", "https://a.example/你-مَ%C2%AB%22"),
+        ("https://a.example/100%25%2F", "https://a.example/100%25%2F"),
+    ],
+)
+def test_addresses_are_shown_in_letters_by_page_and_script_alike(
+    page: Page, site: str, address: str, shown: str
+) -> None:
+    page.goto(f"{site}/en/articles/track-order")
+    module = page.evaluate(
+        "performance.getEntriesByType('resource').find((each) => each.name.endsWith('/addresses.js')).name"
+    )
+
+    by_script = page.evaluate(
+        "async ([module, address]) => (await import(module)).readable(address)", [module, address]
+    )
+
+    assert readable(address) == by_script == shown
 
 
 def test_the_first_key_offers_to_skip_to_the_content(page: Page, site: str) -> None:
@@ -137,12 +174,33 @@ def test_the_first_key_offers_to_skip_to_the_content(page: Page, site: str) -> N
     assert page.evaluate("document.activeElement.id") == "main"
 
 
+def test_the_contents_come_before_the_text_and_the_text_before_the_vote(chromium: Browser, site: str) -> None:
+    page = chromium.new_page(viewport={"width": 1280, "height": 800})
+    page.goto(f"{site}/en/articles/track-order")
+    order = page.evaluate(
+        """() => [...document.querySelectorAll("main h1, .toc a, .prose a, .prose h2, [data-feedback] button")]
+            .filter((each) => each.checkVisibility())
+            .map((each) => each.closest(".toc, .prose, [data-feedback]")?.className ?? "title")
+            .filter((each, place, all) => each !== all[place - 1])"""
+    )
+    toc, prose = page.locator(".toc").bounding_box(), page.locator(".prose").bounding_box()
+    page.close()
+
+    assert order == ["title", "toc", "prose", "feedback"]
+    assert toc is not None
+    assert prose is not None
+    assert toc["x"] >= prose["x"] + prose["width"]
+    assert toc["y"] < prose["y"]
+
+
 def test_printed_articles_leave_the_frame_out(page: Page, site: str) -> None:
     page.goto(f"{site}/en/articles/track-order")
     page.emulate_media(media="print")
 
     expect(page.locator(".site-header")).to_be_hidden()
     expect(page.locator(".print-address")).to_be_visible()
+    page.goto(f"{site}/ar/articles/تتبع-الطلب")
+    expect(page.locator(".print-address")).to_contain_text("/ar/articles/تتبع-الطلب")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
 
 

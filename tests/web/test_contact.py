@@ -360,6 +360,20 @@ def test_one_answer_to_each_survey_counts_and_looking_answers_nothing(site: Read
     assert (event.survey, event.score, event.ticket) == (Survey.EFFORT, 4, site.tickets()[0].id)
 
 
+def test_an_answered_survey_says_what_was_answered_and_asks_no_more(site: ReaderSite, reader: FlaskClient) -> None:
+    receipt = send(reader).location
+    address = next(link for link in open_page(reader, receipt).links() if "/survey/" in link)
+    assert "Your answer is counted" in open_page(reader, reader.post(address, data={"score": "4"}).location).text
+
+    again = reader.post(address, data={"score": "1"})
+    for page in (open_page(reader, address), open_page(reader, again.location)):
+        assert "You answered “Easy”" in page.text
+        assert not page.all("button", name="score")
+    assert not open_page(reader, receipt).all("button", name="score")
+    other = SurveyLinks("for tests", "").token(Survey.SATISFACTION, site.tickets()[0].id)
+    assert open_page(reader, f"/en/survey/{other}").all("button", name="score")
+
+
 @pytest.mark.parametrize("score", ["", "0", "6", "five", "٣"])
 def test_scores_outside_the_scale_are_refused(site: ReaderSite, reader: FlaskClient, score: str) -> None:
     token = SurveyLinks("for tests", "").token(Survey.SATISFACTION, TicketId("t1"))

@@ -248,3 +248,15 @@ def test_without_an_index_pages_say_so(empty_client: FlaskClient) -> None:
     assert response.status_code == 503
     assert response.headers["Retry-After"] == "30"
     assert "not ready" in page_of(response).text
+
+
+@pytest.mark.parametrize(("lang", "title"), [("en", "Help centre · Baydar"), ("ar", "مركز المساعدة · بيدر")])
+def test_the_title_of_the_home_page_says_what_it_is(client: FlaskClient, lang: str, title: str) -> None:
+    assert f"<title>{title}</title>" in client.get(f"/{lang}/").text
+
+
+def test_the_home_page_describes_itself_by_its_own_topics(half_client: FlaskClient) -> None:
+    described = page_of(half_client.get("/en/")).all("meta", name="description")[0]["content"]
+
+    assert described == "Answers to your questions. Topics: Account, Orders, and Wallet."
+    assert "الحساب والطلبات" in str(page_of(half_client.get("/ar/")).all("meta", name="description")[0]["content"])

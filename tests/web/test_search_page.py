@@ -112,13 +112,6 @@ def test_a_question_that_is_too_long_gets_a_page_that_says_so(client: FlaskClien
     assert "more than 1000 characters" in page_of(response).text
 
 
-def test_a_question_of_signs_alone_asks_for_a_word(client: FlaskClient) -> None:
-    response = client.get("/en/search", query_string={"q": "?!"})
-
-    assert response.status_code == 400
-    assert "at least one word" in page_of(response).text
-
-
 def test_where_there_is_no_answer_the_page_helps_on(client: FlaskClient) -> None:
     page = ask(client, q="xylophone quantum zebra")
 
@@ -195,3 +188,32 @@ def test_what_was_typed_is_shown_as_text_only(client: FlaskClient) -> None:
 
     assert "<script>alert" not in html
     assert 'onfocus="x' not in html
+
+
+@pytest.mark.parametrize("typed", ["😀", "🙏🏽 🙏🏽", "؟؟", "...", "«»", "-", "\u064e\u064f", "\u200f", "ـــ", '" "'])
+@pytest.mark.parametrize("lang", ["ar", "en"])
+def test_what_holds_no_word_is_met_with_examples_and_topics(client: FlaskClient, lang: str, typed: str) -> None:
+    response = client.get(f"/{lang}/search", query_string={"q": typed})
+    page = page_of(response)
+
+    assert response.status_code == 200
+    assert not page.all("div", **{"class": "notice notice-error"})
+    assert page.all("section", role="status")
+    assert f"/{lang}/categories/orders" in page.links()
+    assert any(link.startswith(f"/{lang}/search?q=") for link in page.links())
+
+
+@pytest.mark.parametrize("typed", ["a", "و", "7", "٧"])
+def test_one_letter_is_searched_for(client: FlaskClient, typed: str) -> None:
+    response = client.get("/en/search", query_string={"q": typed})
+
+    assert response.status_code == 200
+    assert not page_of(response).all("div", role="alert")
+
+
+def test_the_empty_search_page_is_ready_for_typing_and_says_what_may_be_asked(client: FlaskClient) -> None:
+    page = page_of(client.get("/en/search"))
+
+    assert "autofocus" in page.all("input", id="search")[0]
+    assert "where is my order" in page.text
+    assert "autofocus" not in page_of(client.get("/en/search?q=password")).all("input", id="search")[0]

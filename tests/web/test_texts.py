@@ -51,6 +51,38 @@ def test_arabic_plurals_have_all_six_forms(package: str) -> None:
             assert all(message.string)
 
 
+# What readers see belongs to any site, also to one that sells nothing. Agents speak of customers, as their field does.
+SEEN_BY_READERS = ("base", "contact", "feedback", "public", "survey", "widget")
+SHOP = re.compile(
+    r"\b(?:shops?|stores?|orders?|payments?|deliver\w*|parcels?|couriers?|refunds?|returns?|products?|customers?|buy\w*|prices?)\b"
+    r"|متجر|متاجر|طلبية|طلباتك|الطلبات|طلبك|توصيل|شحن|الدفع|استرداد|إرجاع|الزبائن|العملاء|أسعار",
+    re.IGNORECASE,
+)
+NOT_OF_A_SHOP = {
+    "Part of the search is out of order just now, so some results may be missing.": "out of order: does not work",
+    "This cannot be done just now. Try again in a minute.": "its Arabic speaks of what the reader asked the page for",
+    "We could not read that request": "its Arabic speaks of a request to the server",
+    "You are going too fast": "its Arabic speaks of requests to the server",
+}
+
+
+@pytest.mark.parametrize("package", SEEN_BY_READERS)
+def test_no_text_for_readers_takes_the_site_for_a_shop(package: str) -> None:
+    texts = [" ".join(forms) for forms in all_forms(package) if not NOT_OF_A_SHOP.keys() & set(forms)]
+
+    assert [text for text in texts if SHOP.search(text)] == []
+
+
+def all_forms(package: str) -> list[list[str]]:
+    """Return each text of a package in all its forms, English first."""
+    messages = [message for message in read(package, "ar") if message.id]
+    return [[*as_tuple(message.id), *as_tuple(message.string)] for message in messages]
+
+
+def as_tuple(text: object) -> tuple[str, ...]:
+    return tuple(map(str, text)) if isinstance(text, tuple | list) else (str(text),)
+
+
 @pytest.mark.parametrize(
     ("count", "text"),
     [

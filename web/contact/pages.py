@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flask import url_for
 
 from kb.contact.model import Ticket, Trail
-from kb.contact.surveys import SurveyLinks
+from kb.contact.surveys import SurveyLink, SurveyLinks
 from kb.events import Survey
 from kb.model import Language
 from web.contact.channels import ChannelCard, channel_cards, form_promise, zone_name
@@ -19,7 +19,7 @@ from web.i18n import gettext
 from web.layout import Crumb, Head
 from web.public.pages import ArticleLink, home_crumb
 from web.services import services
-from web.survey.pages import Question, question
+from web.survey.pages import Question, given_score, question
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +67,13 @@ class SentPage:
 
     Attributes:
         promise: How soon it is answered, or empty.
-        effort: The one question after it.
+        effort: The one question after it; None once it was answered.
     """
 
     head: Head
     reference: str
     promise: str
-    effort: Question
+    effort: Question | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +113,11 @@ def contact_page(given: ContactForm, form_pass: FormPass, found: Help, fault: st
 
 def sent_page(reference: str, ticket: Ticket) -> SentPage:
     """Return what the acknowledgement shows."""
+    head, promise = Head(gettext("We have your message")), form_promise()
+    if given_score(SurveyLink(Survey.EFFORT, ticket.id)) is not None:
+        return SentPage(head, reference, promise, None)
     links = SurveyLinks(services().secret_key, services().settings.site_url)
-    token = links.token(Survey.EFFORT, ticket.id)
-    return SentPage(Head(gettext("We have your message")), reference, form_promise(), question(Survey.EFFORT, token))
+    return SentPage(head, reference, promise, question(Survey.EFFORT, links.token(Survey.EFFORT, ticket.id)))
 
 
 def _alternates(endpoint: str) -> Mapping[Language, str]:

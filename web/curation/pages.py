@@ -128,7 +128,7 @@ def _warning(article: ArticleId) -> str:
     versions = [content().article(ArticleKey(article, lang)) for lang in Language]
     if any(version is not None and is_public(version) for version in versions):
         return ""
-    return gettext("Without effect: customers cannot read this article.")
+    return gettext("Without effect: readers cannot open this article.")
 
 
 def _title(article: ArticleId) -> str:

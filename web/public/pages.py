@@ -10,7 +10,7 @@ from flask import url_for
 from markupsafe import Markup
 
 from kb.model import Article, Category, Language
-from web.i18n import current_language, gettext
+from web.i18n import current_language, gettext, in_a_row
 from web.layout import Crumb, Head, absolute, breadcrumb_document, site_name
 from web.services import content, is_public, services
 
@@ -47,7 +47,7 @@ class HomePage:
             category that answers most questions.
         first_is_most_read: Which of the two it is.
         newest: Those updated last, without the ones above.
-        examples: Questions that readers ask.
+        examples: Questions that articles answer, in their authors' words: what one may ask, not what others asked.
     """
 
     head: Head
@@ -105,20 +105,30 @@ def home_page() -> HomePage:
     start = _one_of_each_category(recent)
     most_read = _most_read(lang)
     first = most_read or start[:LISTED]
+    categories = category_cards(lang)
     return HomePage(
         head=Head(
-            title=site_name(lang),
-            description=gettext("Answers about your account, orders, payment, delivery and returns."),
+            title=gettext("Help centre"),
+            description=_description(categories),
             canonical=url_for("public.home"),
             alternates={language: url_for("public.home", lang=language) for language in Language},
             structured=(_website(lang),),
         ),
-        categories=category_cards(lang),
+        categories=categories,
         first=article_links(first),
         first_is_most_read=bool(most_read),
         newest=article_links(tuple(article for article in recent if article not in first)[:LISTED]),
-        examples=tuple(article.questions[0] for article in start if article.questions)[:EXAMPLES],
+        examples=_examples(start),
     )
+
+
+def example_questions(lang: Language) -> tuple[str, ...]:
+    """Return questions that the articles answer, one of each category, as examples of what may be asked."""
+    return _examples(_one_of_each_category(content().articles(lang, limit=POOL)))
+
+
+def _examples(start: tuple[Article, ...]) -> tuple[str, ...]:
+    return tuple(article.questions[0] for article in start if article.questions)[:EXAMPLES]
 
 
 def category_page(category: Category) -> CategoryPage:
@@ -219,6 +229,14 @@ def article_links(articles: tuple[Article, ...]) -> tuple[ArticleLink, ...]:
 def home_crumb() -> Crumb:
     """Return the first step of every way."""
     return Crumb(gettext("Help centre"), url_for("public.home"))
+
+
+def _description(categories: tuple[CategoryCard, ...]) -> str:
+    """Return what the site is about, in its own words."""
+    titles = [card.category.title for card in categories]
+    if not titles:
+        return gettext("Answers to your questions.")
+    return gettext("Answers to your questions. Topics: %(topics)s.", topics=in_a_row(titles))
 
 
 def _most_read(lang: Language) -> tuple[Article, ...]:

@@ -17,7 +17,7 @@ from web.i18n import current_language, gettext, long_date
 from web.layout import Head
 from web.paging import Paging, paging
 from web.public.forms import LAST_PAGE, PAGE_SIZE, SearchForm
-from web.public.pages import CategoryCard, category_cards
+from web.public.pages import CategoryCard, category_cards, example_questions
 from web.services import content, services
 from web.tracking.recording import record_search
 
@@ -66,12 +66,14 @@ class SearchPage:
 
     Attributes:
         message: Why nothing could be searched; empty if it could.
+        wordless: There is no word in what was typed: signs, pictures or marks alone.
         total: Articles found; None if nothing was searched.
         nearest: Shown apart, because the evidence says that they do not answer the question.
         rewritten: What was searched instead, or empty.
         literal_path: Searches what was typed, to the letter.
         degraded: Parts of the search failed.
         suggested: Offered if nothing answers.
+        examples: What may be asked, for who sees no results.
         tags: The most used tags of the language.
     """
 
@@ -82,6 +84,7 @@ class SearchPage:
     filters: tuple[ActiveFilter, ...]
     unfiltered_path: str
     message: str = ""
+    wordless: bool = False
     total: int | None = None
     results: tuple[Result, ...] = ()
     nearest: tuple[Result, ...] = ()
@@ -89,6 +92,7 @@ class SearchPage:
     literal_path: str = ""
     degraded: bool = False
     suggested: tuple[Suggested, ...] = ()
+    examples: tuple[str, ...] = ()
     paging: Paging | None = None
 
     @property
@@ -99,13 +103,16 @@ class SearchPage:
 
 def search_page(form: SearchForm) -> SearchPage:
     """Search and return what the page shows; a question that cannot be searched gives a page that says why."""
+    lang = current_language()
     if not form.text:
-        return _page(form)
-    query = form.query(current_language())
+        return replace(_page(form), examples=example_questions(lang))
+    query = form.query(lang)
     try:
         response = services().search.search(query)
     except QueryError as error:
-        return replace(_page(form), message=_why(error))
+        if error.fault is QueryFault.EMPTY:
+            return replace(_page(form), wordless=True, examples=example_questions(lang))
+        return replace(_page(form), message=_too_long())
     results = _results(response, record_search(query, response))
     answered = not response.no_answer
     return replace(
@@ -117,6 +124,7 @@ def search_page(form: SearchForm) -> SearchPage:
         literal_path=_path(form, literal="1"),
         degraded=any(part is not Degradation.CURATION for part in response.degraded),
         suggested=() if answered and results else _suggested(form.text),
+        examples=() if answered and results else example_questions(lang),
         paging=_paging(form, response.total) if answered else None,
     )
 
@@ -138,10 +146,8 @@ def _page(form: SearchForm) -> SearchPage:
     )
 
 
-def _why(error: QueryError) -> str:
-    if error.fault is QueryFault.TOO_LONG:
-        return gettext("That is more than %(limit)s characters. Ask in a sentence or two.", limit=MAX_QUERY_LENGTH)
-    return gettext("Type at least one word to search for.")
+def _too_long() -> str:
+    return gettext("That is more than %(limit)s characters. Ask in a sentence or two.", limit=MAX_QUERY_LENGTH)
 
 
 def _results(response: SearchResponse, search: str) -> tuple[Result, ...]:

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 
 from flask import url_for
 
-from kb.events import Survey
+from kb.contact.surveys import SurveyLink
+from kb.events import EventId, Survey
 from web.i18n import gettext
 from web.layout import Head
+from web.services import services
+from web.tracking.recording import stable_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,16 @@ class SurveyPage:
     message: str = ""
 
 
+def answer_id(link: SurveyLink) -> EventId:
+    """Return the id of the one answer to a link."""
+    return EventId(stable_id("survey", link.survey, link.ticket))
+
+
+def given_score(link: SurveyLink) -> int | None:
+    """Return the score that a link was answered with, None while it was not."""
+    return services().history.survey_score(answer_id(link))
+
+
 def question(survey: Survey, token: str) -> Question:
     """Return the question of a survey."""
     text = {
@@ -65,6 +78,13 @@ def question_page(survey: Survey, token: str) -> SurveyPage:
 def thanks_page() -> SurveyPage:
     """Return the page after an answer."""
     return SurveyPage(Head(gettext("Thank you")), None, gettext("Your answer is counted. It helps us to do better."))
+
+
+def answered_page(survey: Survey, score: int) -> SurveyPage:
+    """Return the page of a link that was answered: what the answer was."""
+    words = next(choice.words for choice in _choices(survey) if choice.score == score)
+    message = gettext("You answered “%(answer)s”, and that is counted. One answer to each question is.", answer=words)
+    return SurveyPage(Head(gettext("You have answered already")), None, message)
 
 
 def ended_page() -> SurveyPage:

@@ -8,14 +8,14 @@ from flask import Blueprint, abort, make_response, redirect, render_template, re
 from werkzeug.wrappers import Response as AnyResponse
 
 from kb.contact.surveys import LinkFault, SurveyLink, SurveyLinks
-from kb.events import EventId, SurveyAnswered, VisitorKey
+from kb.events import SurveyAnswered, VisitorKey
 from kb.model import Language
 from web.errors import error_response
 from web.i18n import gettext
 from web.services import services
-from web.survey.pages import SurveyPage, ended_page, question_page, thanks_page
+from web.survey.pages import SurveyPage, answer_id, answered_page, ended_page, given_score, question_page, thanks_page
 from web.tracking.reader import present_reader
-from web.tracking.recording import record, stable_id
+from web.tracking.recording import record
 
 SCORES = {str(score): score for score in range(1, 6)}
 
@@ -33,13 +33,16 @@ def survey(lang: Language, token: str) -> AnyResponse:
         return _show(ended_page(), 410)
     if not isinstance(link, SurveyLink):
         abort(404)
+    if (given := given_score(link)) is not None:
+        again = redirect(url_for("survey.survey", token=token), 303)
+        return again if request.method == "POST" else _show(answered_page(link.survey, given))
     if request.method != "POST":
         return _show(question_page(link.survey, token))
     score = SCORES.get(request.form.get("score", ""))
     if score is None:
         return _show(question_page(link.survey, token), 400)
     event = SurveyAnswered(
-        id=EventId(stable_id("survey", link.survey, link.ticket)),
+        id=answer_id(link),
         at=services().clock.now(),
         origin=replace(present_reader().origin(), visitor=VisitorKey(services().new_id())),
         survey=link.survey,

@@ -1,5 +1,7 @@
 // Comfort on article pages: links to sections, copy, print, and the place in the table of contents.
 
+import { readable } from "./addresses.js";
+
 const SHOWN_FOR_MS = 2000;
 
 export function improveArticles() {
@@ -8,6 +10,7 @@ export function improveArticles() {
   addHeadingLinks(prose);
   addTools();
   followContents();
+  for (const link of prose.querySelectorAll('a[href^="http"]')) link.dataset.readable = readable(link.href); // for paper
 }
 
 function addHeadingLinks(prose) {
@@ -37,9 +40,9 @@ function addTools() {
   });
 }
 
-async function copy(text) {
+async function copy(address) {
   try {
-    await navigator.clipboard.writeText(text);
+    await navigator.clipboard.writeText(readable(address));
     return true;
   } catch {
     return false;
