@@ -19,7 +19,7 @@ from kb.statistics.catalogue import METRICS
 
 WEB = Path(__file__).parent.parent / "web"
 LANGUAGES = ("ar",)
-KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "lazy_gettext": None}
+KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "lazy_gettext": None, "lazy_ngettext": (1, 2)}
 # What a catalogue starts with; dates and names are left out, since the history of the file tells them better.
 HEADERS = {
     "ar": r"""# The English text is the id. Plural forms of Arabic: none, one, two, 3 to 10, 11 to 99, the rest.

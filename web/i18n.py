@@ -77,9 +77,15 @@ def gettext(message: str, **variables: object) -> str:
     return str(flask_babel.gettext(message, **variables))
 
 
-def ngettext(singular: str, plural: str, number: int, /, **variables: object) -> str:
-    """Return the form of a text that fits a number in the reader's language."""
-    return str(flask_babel.ngettext(singular, plural, number, **variables))
+def ngettext(singular: str, plural: str, number: float, /, **variables: object) -> str:
+    """Return the form of a text that fits a number, also a fraction or a negative one, in the reader's language."""
+    return str(flask_babel.ngettext(singular, plural, _number_of_form(number), **variables))
+
+
+def _number_of_form(number: float) -> int:
+    """Return the whole number with the same form: fractions take the last one of both languages, as 100 does (CLDR)."""
+    size = abs(number)
+    return int(size) if size == int(size) else 100
 
 
 def direction(language: Language) -> str:

@@ -116,7 +116,7 @@ def test_synonyms_are_tried_again_at_once_and_the_result_is_shown(
 
     text = answer.get_data(as_text=True)
     assert answer.status_code == 200
-    assert "1 of 1 wordings find the article now, 0 did before" in text
+    assert "1 of 1 wording finds the article now, 0 did before" in text
     assert "Synonyms: zorgle → parcel" in editor.get(item).get_data(as_text=True)
 
 
@@ -126,7 +126,7 @@ def test_a_pin_makes_the_cluster_succeed(editor: FlaskClient, engine: Engine, cl
 
     text = post_form(editor, item, f"{item}/pin", article="track-order", patterns="zorgle").get_data(as_text=True)
 
-    assert "1 of 1 wordings find the article now" in text
+    assert "1 of 1 wording finds the article now" in text
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext
+from flask_babel import lazy_gettext, lazy_ngettext
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, PasswordField, SelectField, SelectMultipleField, StringField
 from wtforms.fields import SelectChoice
@@ -62,7 +62,12 @@ class PasswordForm(FlaskForm):
             Length(
                 SHORTEST_PASSWORD,
                 LONGEST_PASSWORD,
-                lazy_gettext("Choose a password of at least %(min)d characters."),
+                lazy_ngettext(
+                    "Choose a password of at least %(count)s character.",
+                    "Choose a password of at least %(count)s characters.",
+                    SHORTEST_PASSWORD,
+                    count=SHORTEST_PASSWORD,
+                ),
             )
         ],
         render_kw={"autocomplete": "new-password", "minlength": SHORTEST_PASSWORD},

@@ -20,7 +20,7 @@ from web.editor.forms import PinFixForm, SynonymFixForm, TranslationForm
 from web.editor.item_pages import FixResult
 from web.editor.lines import editing
 from web.editor.routes import DEMAND, found, item_response, line_for, queue_of
-from web.i18n import gettext
+from web.i18n import gettext, ngettext
 from web.services import content, is_public, services
 
 
@@ -105,8 +105,10 @@ def _fixed(target: Cluster, article: ArticleId, what: str, before: Sequence[bool
         if query.visitors >= k
     )
     result = FixResult(sum(before), sum(after), len(after), rows)
-    achieved = gettext(
+    achieved = ngettext(
+        "%(what)s. Found by %(before)s of %(of)s wording before, by %(after)s now.",
         "%(what)s. Found by %(before)s of %(of)s wordings before, by %(after)s now.",
+        result.of,
         what=what,
         before=result.before,
         after=result.after,

@@ -206,9 +206,9 @@ def _translation(cluster: Cluster, finding: ClusterFinding) -> TranslationForm |
 def _evidence(cluster: Cluster, finding: ClusterFinding) -> str:
     searches = sum(query.searches for query in cluster.queries)
     return gettext(
-        "%(searches)s searches: %(zero)s without an answer, %(unopened)s with results that nobody opened, %(retried)s "
-        "tried again in other words, %(contacted)s opened a result and wrote to us anyway. How sure the search is now "
-        "that it has an answer: %(sure)s %%.",
+        "Searches: %(searches)s. Without an answer: %(zero)s, with results that nobody opened: %(unopened)s, tried "
+        "again in other words: %(retried)s, a result opened and then a message to us: %(contacted)s. How sure the "
+        "search is now that it has an answer: %(sure)s %%.",
         searches=searches,
         zero=sum(query.zero for query in cluster.queries),
         unopened=sum(query.no_click for query in cluster.queries),

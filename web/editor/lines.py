@@ -143,10 +143,13 @@ def _disliked(items: Mapping[Subject, Item]) -> Iterable[QueueLine]:
     for votes in disliked_articles(editing().engine, period()):
         article = content().article(votes.article)
         if article is not None and article.digest == votes.revision:
-            detail = gettext(
+            cast = votes.helpful + votes.unhelpful
+            detail = ngettext(
+                "%(unhelpful)s of %(all)s vote unhelpful; surely helpful to %(low)s to %(high)s %%",
                 "%(unhelpful)s of %(all)s votes unhelpful; surely helpful to %(low)s to %(high)s %%",
+                cast,
                 unhelpful=number(votes.unhelpful),
-                all=number(votes.helpful + votes.unhelpful),
+                all=number(cast),
                 low=number(round(100 * votes.lower_bound)),
                 high=number(round(100 * votes.upper_bound)),
             )
@@ -158,8 +161,10 @@ def _contacted(items: Mapping[Subject, Item]) -> Iterable[QueueLine]:
     for found in contacted_articles(editing().engine, period()):
         article = content().article(found.article)
         if article is not None and is_public(article):
-            detail = gettext(
+            detail = ngettext(
+                "%(cases)s of %(all)s visit that opened it turned to support",
                 "%(cases)s of %(all)s visits that opened it turned to support",
+                found.of,
                 cases=number(found.cases),
                 all=number(found.of),
             )

@@ -16,7 +16,7 @@ from werkzeug.datastructures import MultiDict
 from kb.events import Reason, Verdict, VisitorKey
 from kb.model import Article
 from kb.storage.event_log import MAXIMUM_COMMENT_LENGTH
-from web.i18n import gettext
+from web.i18n import gettext, ngettext
 from web.services import services
 from web.signing import SigningFault, read_fresh, read_signed, sign, sign_for_a_while
 
@@ -87,7 +87,12 @@ def read_ballot(form: MultiDict[str, str]) -> Ballot:
     comment = form.get("comment", "").strip()
     if len(comment) > MAXIMUM_COMMENT_LENGTH:
         raise BallotFault(
-            gettext("The comment is longer than %(limit)s characters. Shorten it.", limit=MAXIMUM_COMMENT_LENGTH)
+            ngettext(
+                "The comment is longer than %(limit)s character. Shorten it.",
+                "The comment is longer than %(limit)s characters. Shorten it.",
+                MAXIMUM_COMMENT_LENGTH,
+                limit=MAXIMUM_COMMENT_LENGTH,
+            )
         )
     try:
         verdict = Verdict(form.get("verdict", ""))

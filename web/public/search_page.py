@@ -13,7 +13,7 @@ from flask import url_for
 from kb.model import Category, Language
 from kb.results import Degradation, Hit, SearchResponse, TextPart
 from search.query_text import MAX_QUERY_LENGTH, QueryError, QueryFault
-from web.i18n import current_language, gettext, long_date
+from web.i18n import current_language, gettext, long_date, ngettext
 from web.layout import Head
 from web.paging import Paging, paging
 from web.public.forms import LAST_PAGE, PAGE_SIZE, SearchForm
@@ -147,7 +147,12 @@ def _page(form: SearchForm) -> SearchPage:
 
 
 def _too_long() -> str:
-    return gettext("That is more than %(limit)s characters. Ask in a sentence or two.", limit=MAX_QUERY_LENGTH)
+    return ngettext(
+        "That is more than %(limit)s character. Ask in a sentence or two.",
+        "That is more than %(limit)s characters. Ask in a sentence or two.",
+        MAX_QUERY_LENGTH,
+        limit=MAX_QUERY_LENGTH,
+    )
 
 
 def _results(response: SearchResponse, search: str) -> tuple[Result, ...]:

@@ -9,7 +9,7 @@ from kb.model import ArticleKey
 from kb.statistics.feedback import ArticleReading, ArticleVotes, reading_by_article, votes_by_revision
 from kb.statistics.intervals import Interval
 from kb.statistics.movers import Mover, top_movers
-from web.i18n import gettext, number
+from web.i18n import gettext, ngettext, number
 from web.statistics.tables import Panel, Row, Table
 from web.statistics.wanted import Wanted
 from web.statistics.wording import LANGUAGE_NAMES, NOTHING, article_title, difference_range, percent, share_range
@@ -56,7 +56,12 @@ def reading_panel(engine: Engine, asked: Wanted) -> Panel:
     return Panel(
         "articles",
         gettext("Articles by views"),
-        gettext("The %(count)s most viewed; the exports hold all.", count=number(MOST_ROWS)),
+        ngettext(
+            "The most viewed one; the exports hold all.",
+            "The %(count)s most viewed; the exports hold all.",
+            MOST_ROWS,
+            count=number(MOST_ROWS),
+        ),
         Table(headings, tuple(_reading_row(each, asked) for each in found)),
         "articles",
         empty=gettext("No article was read."),

@@ -97,11 +97,11 @@ def _query_panel(found: DisclosedQueries, asked: Wanted, k: int, order: QueryOrd
         QueryOrder.NO_CLICK: gettext("Searched without a click"),
     }
     unseen = ngettext(
-        "%(count)s search is not shown: fewer than %(k)s visitors typed it in one week.",
-        "%(count)s searches are not shown: fewer than %(k)s visitors typed them in one week.",
+        "%(count)s search is not shown: %(visitors)s typed it in one week.",
+        "%(count)s searches are not shown: %(visitors)s typed them in one week.",
         found.undisclosed,
         count=number(found.undisclosed),
-        k=number(k),
+        visitors=ngettext("fewer than %(count)s visitor", "fewer than %(count)s visitors", k, count=number(k)),
     )
     headings = (
         gettext("Query"),

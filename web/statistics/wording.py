@@ -13,7 +13,7 @@ from kb.statistics.journeys import Outcome
 from kb.statistics.operations import AnnotationKind
 from kb.statistics.overview import Figure
 from kb.statistics.periods import Window
-from web.i18n import current_language, gettext, number
+from web.i18n import current_language, gettext, ngettext, number
 from web.services import content
 
 # A minus sign before a number stays there in Arabic only inside an isolate.
@@ -67,7 +67,7 @@ def points(difference: float | None) -> str:
     """Return a difference of shares in percentage points with its sign, a dash for none."""
     if difference is None:
         return NOTHING
-    return gettext("%(number)s points", number=_signed(difference))
+    return ngettext("%(number)s point", "%(number)s points", _shown(difference), number=_signed(difference))
 
 
 def share_range(interval: Interval | None) -> str:
@@ -81,7 +81,18 @@ def difference_range(interval: Interval | None) -> str:
     """Return an interval of a difference, a dash for none."""
     if interval is None:
         return NOTHING
-    return gettext("%(low)s to %(high)s points", low=_signed(interval.low), high=_signed(interval.high))
+    return ngettext(
+        "%(low)s to %(high)s point",
+        "%(low)s to %(high)s points",
+        _shown(interval.high),
+        low=_signed(interval.low),
+        high=_signed(interval.high),
+    )
+
+
+def _shown(difference: float) -> float:
+    """Return the points that are shown, whose form the noun takes."""
+    return round(difference * 100, 1)
 
 
 def _signed(difference: float) -> str:
