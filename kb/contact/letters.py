@@ -21,6 +21,7 @@ from kb.contact.plain_text import message_text, one_line
 from kb.model import Language
 
 _LINE = 76
+_FOLD = "\r\n "
 _TOKEN = re.compile(r"[!-~]+")
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*")
 
@@ -103,7 +104,7 @@ def _text(header: str, text: str) -> str:
 
 
 def _mailboxes(header: str, boxes: tuple[Mailbox, ...]) -> str:
-    return ",\r\n ".join(_mailbox(header, box) for box in boxes)
+    return f",{_FOLD}".join(_mailbox(header, box) for box in boxes)
 
 
 def _mailbox(header: str, box: Mailbox) -> str:
@@ -116,7 +117,9 @@ def _mailbox(header: str, box: Mailbox) -> str:
         phrase = name
     else:
         phrase = '"' + re.sub(r'([\\"])', r"\\\1", name) + '"'
-    return f"{phrase}\r\n <{address}>"
+    # Folded only where it must be, so that people who read headers find the address beside its name.
+    fits = len(header) + len(": ") + len(phrase) + len(f" <{address}>") <= _LINE
+    return f"{phrase}{' ' if fits else _FOLD}<{address}>"
 
 
 def _token(text: str) -> str:

@@ -186,3 +186,7 @@ def test_tokens_are_not_written_if_they_are_none(token: str) -> None:
 def test_an_english_e_mail_can_be_read_without_decoding() -> None:
     assert b"Where is my parcel?" in written(letter(text="Where is my parcel?\n.\nFrom me", subject="Late"))
     assert b"\r\nSubject: Late\r\n" in written(letter(subject="Late"))
+
+
+def test_a_short_name_stands_beside_its_address() -> None:
+    assert b"\r\nReply-To: Reem <reem@shop.example>\r\n" in written(letter(name="Reem"))
