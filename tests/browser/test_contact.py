@@ -350,3 +350,25 @@ def test_no_state_of_these_pages_has_an_accessibility_violation_or_scrolls_sidew
     page.close()
 
     assert found == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("huda@shop.example،", "huda@shop.example"),  # an Arabic comma
+        ("\u200fhuda@shop.example\u200f", "huda@shop.example"),
+        ("huda١@متجر.com", "huda1@متجر.com"),
+    ],
+)
+def test_an_address_is_read_as_it_was_pasted_whatever_the_browser_makes_of_addresses(
+    visitor: Page, readers: tuple[str, ReaderSite], typed: str, stored: str
+) -> None:
+    address, site = readers
+    visitor.goto(f"{address}/ar/contact")
+    visitor.locator("#subject").fill("تأخر الطلب")  # the order is late
+    visitor.locator("#message").fill("لم يصل طلبي حتى الآن")  # it has not come yet
+    visitor.locator("#email").fill(typed)
+    visitor.locator(".contact-send .button-primary").click()
+
+    expect(visitor.locator(".contact-reference")).to_be_visible()
+    assert stored in {ticket.email for ticket in site.tickets()}

@@ -216,3 +216,21 @@ def test_a_website_that_is_not_listed_gets_no_widget(chromium: Browser, shop: tu
                 page.goto(f"{address}/en")
             assert page.locator("[data-dalil-widget]").count() == 0
             context.close()
+
+
+def test_an_arabic_address_is_sent_and_a_wrong_one_explained(visitor: Page, shop: tuple[str, ReaderSite]) -> None:
+    address, site = shop
+    visitor.goto(f"{address}/en")
+    visitor.get_by_role("button", name="Help").click()
+    visitor.get_by_role("button", name="Write to us").click()
+    visitor.get_by_label("What is it about?").fill("Where is it")
+    visitor.get_by_label("What happened").fill("My parcel has not come")
+    visitor.get_by_label("E-mail").fill("huda@shop..example")
+    visitor.get_by_role("button", name="Send").click()
+    expect(visitor.get_by_role("alert")).to_contain_text("a dot too many")
+    expect(visitor.get_by_label("E-mail")).to_be_focused()
+    visitor.get_by_label("E-mail").fill("هدى@متجر.com")
+    visitor.get_by_role("button", name="Send").click()
+    expect(visitor.get_by_text("We have your message.")).to_be_visible()
+
+    assert "هدى@متجر.com" in {ticket.email for ticket in site.tickets()}

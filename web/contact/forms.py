@@ -91,8 +91,8 @@ def _what_is_wrong(error: AddressError) -> str:
         case AddressFault.DOTS:
             return gettext("There is a dot too many: two in a row, or one at the start or right before the @.")
         case AddressFault.CHARACTER:
-            # The character stands between isolates, so that it turns nothing round in a sentence of either direction.
-            character = f"\u2068{error.character}\u2069" if error.character.strip() else gettext("a space")
+            # Between isolates, from left to right, so that a bracket is shown as it was typed.
+            character = f"\u2066{error.character}\u2069" if error.character.strip() else gettext("a space")
             return gettext("An e-mail address cannot hold %(character)s.", character=character)
         case AddressFault.DOMAIN:
             return gettext("What follows the @ is not complete or not written right. It looks like example.com.")
@@ -123,7 +123,8 @@ class ContactForm(Form):
             DataRequired(lazy_gettext("Write the address that we shall answer to.")),
             IsAddressOfACustomer(),
         ],
-        render_kw={"type": "email", "autocomplete": "email", "maxlength": LONGEST_EMAIL, "inputmode": "email"},
+        # Not of the type `email`: browsers write "example.com،" as Punycode, the comma of the sentence included.
+        render_kw={"autocomplete": "email", "maxlength": LONGEST_EMAIL, "inputmode": "email", "spellcheck": "false"},
     )
     subject = StringField(
         lazy_gettext("What is it about?"),
