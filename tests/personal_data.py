@@ -9,7 +9,7 @@ from dataclasses import dataclass
 _ARABIC_INDIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 _EXTENDED = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 _MARKS = ("\u200e", "\u200f", "\u202a", "\u202c", "\u2066", "\u2069", "\u200b", "\u00ad")
-_GAPS = ("", "", " ", "-", "\u00a0", " - ", "\u2011", ".", "/", "\u202f")
+_GAPS = ("", "", " ", "-", "\u00a0", " - ", "\u2011", ".", "/", "\u202f", ",", ":", ";", "\u060c")
 _SENTENCES = (
     "رقمي {} ارجو الرد",
     "my number is {}, please answer",
