@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from flask import Blueprint, Flask
+from werkzeug.exceptions import NotFound
 
-from web.public import routes, syndication
+from web.public import damaged, routes, syndication
 
 
 def register(app: Flask) -> None:
@@ -13,3 +14,4 @@ def register(app: Flask) -> None:
     routes.add_routes(blueprint)
     syndication.add_routes(blueprint)
     app.register_blueprint(blueprint)
+    app.register_error_handler(NotFound, damaged.lead_on)

@@ -20,6 +20,7 @@ from web.services import content, is_public, services
 from web.tracking.recording import record_article
 
 MARKDOWN = "text/markdown"
+MARKDOWN_ENDING = ".md"
 
 
 def add_routes(blueprint: Blueprint) -> None:
@@ -97,6 +98,11 @@ def public_article(lang: Language, slug: str) -> Article | None:
     """Return the article of an address if anybody may read it."""
     found = content().article_by_slug(lang, unicodedata.normalize("NFC", slug))
     return found if found and is_public(found) else None
+
+
+def leads_somewhere(lang: Language, slug: str) -> bool:
+    """Tell whether the address of an article shows one, or leads to one."""
+    return public_article(lang, slug) is not None or _moved(lang, slug) is not None
 
 
 def _moved(lang: Language, slug: str, endpoint: str = "public.article") -> AnyResponse | None:
