@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 
 class Clock(Protocol):
@@ -12,6 +13,16 @@ class Clock(Protocol):
     def now(self) -> datetime:
         """Return the present instant, aware, in UTC."""
         ...
+
+
+def day_in(zone: str, instant: datetime) -> date:
+    """Return the day that an instant belongs to where the site is: what every date of an article is compared with.
+
+    Args:
+        zone: IANA name of the site's time zone.
+        instant: Aware.
+    """
+    return instant.astimezone(ZoneInfo(zone)).date()
 
 
 class SystemClock:

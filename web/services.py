@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, Protocol, cast
 from uuid import uuid4
 
 from flask import Flask, current_app, g
 
-from kb.clock import Clock, SystemClock
+from kb.clock import Clock, SystemClock, day_in
 from kb.events import Event, EventId, VisitorKey
 from kb.model import Article, ArticleId, Audience, Language, Status
 from kb.settings import Settings
@@ -230,6 +231,11 @@ def snapshot() -> Snapshot:
 def content() -> ContentStore:
     """Return the articles of the generation that this request reads."""
     return snapshot().content
+
+
+def today() -> date:
+    """Return the day that it is where the site is."""
+    return day_in(services().settings.time_zone, services().clock.now())
 
 
 def is_public(article: Article) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from indexer.loading import LoadedTree, TreeMemory, load_tree
-from kb.clock import SystemClock
+from kb.clock import SystemClock, day_in
 from kb.errors import Fault, OperatorError, Severity
 from kb.settings import load_settings
 
@@ -29,18 +29,20 @@ def check(context: click.Context, articles: Path | None, strict: bool) -> None: 
     docs/ARTICLES.md explains the rules. What is wrong with drafts and archived articles holds back only themselves and
     counts as a warning. Exits with 1 if there are errors, with --strict also if there are warnings.
     """
-    tree = read_articles(articles or load_settings().articles_dir)
+    settings = load_settings()
+    tree = read_articles(articles or settings.articles_dir, settings.time_zone)
     show_faults(tree)
     click.echo(f"{len(tree.articles)} articles: {_count(len(tree.errors), 'error')}, {count_warnings(tree)}.")
     if tree.errors or (strict and tree.warnings):
         context.exit(1)
 
 
-def read_articles(directory: Path, memory: TreeMemory | None = None) -> LoadedTree:
+def read_articles(directory: Path, time_zone: str, memory: TreeMemory | None = None) -> LoadedTree:
     """Read the articles as of today.
 
     Args:
         directory: Where they are.
+        time_zone: Where it is today what their dates are compared with.
         memory: Given again, it makes reading them again faster.
 
     Raises:
@@ -50,7 +52,7 @@ def read_articles(directory: Path, memory: TreeMemory | None = None) -> LoadedTr
         raise OperatorError(
             f"There is no directory {directory} of articles.", "set KB_ARTICLES_DIR, or give --articles DIR."
         )
-    return load_tree(directory, SystemClock().now().date(), memory)
+    return load_tree(directory, day_in(time_zone, SystemClock().now()), memory)
 
 
 def show_faults(tree: LoadedTree) -> None:

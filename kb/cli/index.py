@@ -91,7 +91,8 @@ class _Builder:
     def build(self, *, only_if_changed: bool) -> bool:
         """Build once; return whether the articles were free of errors."""
         started = time.perf_counter()
-        tree = _with_readers_words(read_articles(self.articles_dir, self._memory), self._settings)
+        articles = read_articles(self.articles_dir, self._settings.time_zone, self._memory)
+        tree = _with_readers_words(articles, self._settings)
         if tree.errors:
             show_faults(tree)
             click.echo(f"Nothing was built: {len(tree.errors)} errors in the articles (`kb check`).", err=True)

@@ -122,7 +122,7 @@ class ReceiptOutlet:
     def _receipt(self, ticket: Ticket) -> Receipt:
         settings, lang = self._settings, ticket.draft.lang
         hours = parse_hours(settings.contact_form_hours)
-        is_open = state_at(hours, ticket.at, ZoneInfo(settings.contact_time_zone)).is_open
+        is_open = state_at(hours, ticket.at, ZoneInfo(settings.time_zone)).is_open
         reply = timedelta(minutes=settings.contact_form_reply_minutes)
         return Receipt(ticket.reference, lang, reply, is_open, f"{self._site_url}/{lang}/")
 

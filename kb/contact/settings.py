@@ -55,7 +55,9 @@ class ContactSettings(BaseModel):
     contact_branch_en: str = Field("", description="Address of the branch on English pages; empty means none.")
     contact_branch_map_url: str = Field("", description="Map of the branch.")
     contact_branch_hours: str = Field("", description=f"When the branch is open, {_HOURS}")
-    contact_time_zone: str = Field("Asia/Riyadh", description="Time zone of all hours, by its IANA name.")
+    time_zone: str = Field(
+        "Asia/Riyadh", description="Time zone of the site, by its IANA name: of hours, and of the days of articles."
+    )
 
     # Delivery of tickets
     contact_outlet: OutletKind = Field(
@@ -83,7 +85,7 @@ class ContactSettings(BaseModel):
         30, description="Days after delivery that name, e-mail and message of a ticket are kept."
     )
 
-    @field_validator("contact_time_zone")
+    @field_validator("time_zone")
     @classmethod
     def _time_zone_exists(cls, value: str) -> str:
         try:

@@ -8,7 +8,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -73,6 +75,16 @@ def test_only_a_strict_check_fails_on_warnings(articles: Path) -> None:
     write_tree(articles, {EN: article(questions="[one]")})
     assert main(["check"]) == 0
     assert main(["check", "--strict"]) == 1
+
+
+@pytest.mark.parametrize(("zone", "status"), [("Pacific/Kiritimati", 0), ("Etc/GMT+12", 1)])
+def test_today_is_a_day_of_the_sites_time_zone(
+    articles: Path, monkeypatch: pytest.MonkeyPatch, zone: str, status: int
+) -> None:
+    first_to_have_it = datetime.now(ZoneInfo("Pacific/Kiritimati")).date()  # 26 hours before the last
+    write_tree(articles, {EN: article(updated=str(first_to_have_it))})
+    monkeypatch.setenv("KB_TIME_ZONE", zone)
+    assert main(["check", "--strict"]) == status
 
 
 def test_a_missing_directory_is_a_line_with_a_remedy(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

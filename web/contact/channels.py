@@ -80,7 +80,7 @@ def form_promise() -> str:
 
 def zone_name() -> str:
     """Return the place whose time the hours are in, in the reader's language."""
-    zone = services().settings.contact_time_zone
+    zone = services().settings.time_zone
     return str(get_timezone_location(zone, locale=str(get_locale()), return_city=True))
 
 
@@ -140,7 +140,7 @@ def _card(way: _Way) -> ChannelCard:
 
 
 def _state(hours: Hours) -> OpenState:
-    return state_at(hours, services().clock.now(), ZoneInfo(services().settings.contact_time_zone))
+    return state_at(hours, services().clock.now(), ZoneInfo(services().settings.time_zone))
 
 
 def _state_words(state: OpenState) -> str:

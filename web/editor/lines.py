@@ -18,7 +18,7 @@ from kb.model import Article, ArticleId, ArticleKey, Audience, Language
 from kb.statistics.periods import Period, day_number
 from search.clusters import Cluster, QueryClusters
 from web.i18n import gettext, ngettext, number
-from web.services import EditingTools, content, is_public, services
+from web.services import EditingTools, content, is_public, services, today
 
 PERIOD_DAYS: Final = 28
 MOST_LINES: Final = 100
@@ -62,8 +62,8 @@ def editing() -> EditingTools:
 
 def period() -> Period:
     """Return the days that queues look at: four weeks until today."""
-    today = services().clock.now().date()
-    return Period(today - timedelta(days=PERIOD_DAYS - 1), today)
+    last = services().clock.now().date()  # figures are kept by days of UTC
+    return Period(last - timedelta(days=PERIOD_DAYS - 1), last)
 
 
 def query_clusters() -> QueryClusters:
@@ -112,14 +112,14 @@ def key_of(subject: Subject) -> ArticleKey | None:
 
 
 def _line(item: Item, title: str, detail: str, days: Mapping[int, int], cases: int | None = None) -> QueueLine:
-    today = day_number(services().clock.now().date())
+    last = day_number(services().clock.now().date())
     return QueueLine(
         item,
         title,
         detail,
         sum(days.values()) if cases is None else cases,
-        sum(count for day, count in days.items() if today - 7 < day <= today),
-        sum(count for day, count in days.items() if today - 14 < day <= today - 7),
+        sum(count for day, count in days.items() if last - 7 < day <= last),
+        sum(count for day, count in days.items() if last - 14 < day <= last - 7),
         days,
         item.is_reopened_by(days),
     )
@@ -173,12 +173,12 @@ def _contacted(items: Mapping[Subject, Item]) -> Iterable[QueueLine]:
 
 def _overdue(items: Mapping[Subject, Item]) -> Iterable[QueueLine]:
     """Yield articles past their review date, longest first; a new date that passes counts as new evidence."""
-    today = services().clock.now().date()
+    day = today()
     both = frozenset(Audience)
     articles = [article for lang in Language for article in content().articles(lang, audiences=both)]
-    overdue = [(article, article.review_by) for article in articles if article.review_by and article.review_by < today]
+    overdue = [(article, article.review_by) for article in articles if article.review_by and article.review_by < day]
     for article, due in sorted(overdue, key=lambda each: (each[1], str(each[0].key))):
-        waited = (today - due).days
+        waited = (day - due).days
         detail = ngettext("Due for %(count)s day", "Due for %(count)s days", waited, count=number(waited))
         yield _overdue_line(_item(items, Queue.OVERDUE, article.key), article, detail, due, waited)
 

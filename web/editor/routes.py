@@ -15,7 +15,7 @@ from web.editor.forms import ItemForm
 from web.editor.item_pages import ItemPage, article_page, change_of, cluster_page
 from web.editor.lines import QueueLine, cluster_line, editing, key_of, line_of, lines, period, query_clusters
 from web.editor.pages import change_name, change_text, home_page, queue_page, state_name
-from web.services import content, services
+from web.services import content, services, today
 
 DEMAND = Permission.WORK_QUEUES
 _NAMES = {"state_name": state_name, "change_name": change_name, "change_text": change_text}  # for templates
@@ -89,7 +89,7 @@ def draft(queue: str, subject: str, language: str) -> AnyResponse:
         questions,
         number=line_for(target).item.subject,
         owner=present_user().login,
-        today=services().clock.now().date(),
+        today=today(),
         article_id=article_id,
     )
     response = Response(written.text, content_type="text/markdown; charset=utf-8")

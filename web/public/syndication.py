@@ -11,7 +11,7 @@ from kb.model import Article, Language
 from web.layout import site_name
 from web.public.pages import CategoryCard, article_path, category_cards, public_versions
 from web.public.source_text import link_text
-from web.services import content, services
+from web.services import content, today
 
 FEED_ENTRIES = 50
 
@@ -62,7 +62,7 @@ def llms() -> Response:
 def feed(lang: Language) -> Response:
     """Give the articles updated last as an Atom feed."""
     articles = content().articles(lang, limit=FEED_ENTRIES)
-    newest = max((article.updated for article in articles), default=services().clock.now().date())
+    newest = max((article.updated for article in articles), default=today())
     entries = [(article, article_path(article)) for article in articles]
     return _xml(render_template("public/feed.xml", entries=entries, newest=newest), "application/atom+xml")
 
