@@ -129,6 +129,12 @@ def test_only_reading_is_led_on(client: FlaskClient) -> None:
     assert client.post(f"{TRACK}.").status_code in (400, 404, 405)
 
 
+def test_tokens_keep_their_capitals_and_lose_only_what_stands_behind(client: FlaskClient) -> None:
+    token = "WyJzYXRp-Q_x"
+    assert led(client, f"/ar/survey/{token}") == (404, "")
+    assert led(client, f"/ar/survey/{token}.)") == (301, f"/ar/survey/{token}")
+
+
 @pytest.mark.parametrize(
     "path",
     [

@@ -120,20 +120,28 @@ def _slugs(written: str) -> Iterator[str]:
 
 def _other_page(parts: Sequence[str], rest: Sequence[str], lang: Language, path: str) -> str | None:
     """Return a page of another kind, named with or without its language."""
-    tried = [parts, [lang, *rest], [lang, *(part.lower() for part in rest)]]
-    for each in tried:
+    lowered = [lang, *(part.lower() for part in rest)]
+    for each in (parts, [lang, *rest], lowered):
         address = "/" + "/".join(quote(part) for part in each)
-        if unquote(address) != path and (found := _page_at(address)):
+        # Capitals are part of tokens: without them only what is named by words alone is looked for.
+        found = _page_at(address, with_names=each is not lowered) if unquote(address) != path else None
+        if found is not None:
             return found
     return None
 
 
-def _page_at(address: str) -> str | None:
-    """Return the address if there is a page for it; articles and categories are looked up elsewhere."""
+def _page_at(address: str, *, with_names: bool) -> str | None:
+    """Return the address if there is a page for it; articles and categories are looked up elsewhere.
+
+    Args:
+        address: Path, encoded.
+        with_names: Parts of it may be names of things, such as tokens.
+    """
     try:
-        endpoint, _arguments = current_app.url_map.bind("").match(unquote(address), method="GET")
+        endpoint, arguments = current_app.url_map.bind("").match(unquote(address), method="GET")
     except RequestRedirect:
         return f"{address}/"
     except HTTPException:
         return None
-    return None if endpoint in ("public.article", "public.category", "public.article_markdown") else address
+    is_known = endpoint in ("public.article", "public.category", "public.article_markdown")
+    return None if is_known or (arguments.keys() - {"lang"} and not with_names) else address
