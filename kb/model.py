@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -12,11 +13,30 @@ ArticleId = NewType("ArticleId", str)
 ChunkId = NewType("ChunkId", str)
 
 
+_BETWEEN_SUBTAGS = re.compile(r"[-_.@]")
+# ISO 639-1, -2 and the spoken Arabic of -3 that browsers and phones name: of Egypt, the Levant, Iraq, the Gulf, Morocco
+_ARABIC_TAGS = frozenset("ar ara arb arz ary ars apc ajp acm afb acw aeb".split())
+_ENGLISH_TAGS = frozenset({"en", "eng"})
+
+
 class Language(StrEnum):
     """Languages of articles, queries and the interface."""
 
     AR = "ar"
     EN = "en"
+
+    @classmethod
+    def _missing_(cls, value: object) -> Language | None:
+        return cls.of_tag(value) if isinstance(value, str) else None
+
+    @classmethod
+    def of_tag(cls, tag: str) -> Language | None:
+        """Return what a language tag (RFC 5646) or the name of a locale means: ``AR-SA``, ``en_GB.UTF-8``, ``arz``.
+
+        Wherever a language is read, ``Language(text)`` comes by here; None is any third language.
+        """
+        primary = _BETWEEN_SUBTAGS.split(tag.strip().lower(), maxsplit=1)[0]
+        return cls.AR if primary in _ARABIC_TAGS else cls.EN if primary in _ENGLISH_TAGS else None
 
     @property
     def other(self) -> Language:

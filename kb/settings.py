@@ -24,6 +24,7 @@ from rapidfuzz import process
 
 from kb.contact.settings import ContactSettings
 from kb.errors import OperatorError
+from kb.model import Language
 from kb.origins import parse_origins
 
 PREFIX = "KB_"
@@ -151,6 +152,11 @@ class Settings(ContactSettings):
     k_anonymity: int = Field(
         5, ge=2, le=1000, description="Different visitors who must have typed a query before staff sees it."
     )
+
+    @field_validator("default_language", mode="before")
+    @classmethod
+    def _default_language_is_a_tag(cls, value: object) -> object:
+        return (Language.of_tag(value) if isinstance(value, str) else None) or value
 
     @field_validator("site_url")
     @classmethod

@@ -67,9 +67,10 @@ def current_language() -> Language:
 
 def preferred_language() -> Language:
     """Return the language that the browser asks for, else the default of the settings."""
-    default = Language(services().settings.default_language)
-    best = request.accept_languages.best_match([str(language) for language in Language])
-    return Language(best) if best else default
+    for tag, quality in request.accept_languages:  # the best first
+        if quality > 0 and (wanted := Language.of_tag(tag)):
+            return wanted
+    return Language(services().settings.default_language)
 
 
 def gettext(message: str, **variables: object) -> str:

@@ -9,6 +9,7 @@ import click
 
 from kb.cli.stats import period_options, requested
 from kb.clock import SystemClock
+from kb.model import Language
 from kb.settings import load_settings
 
 _WHAT = (
@@ -33,7 +34,7 @@ _WHAT = (
 def export(
     what: str,
     period: str,
-    lang: str | None,
+    lang: Language | None,
     category: str | None,
     channel: str | None,
     window: str | None,

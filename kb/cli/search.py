@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import click
 
+from kb.cli.language_option import LANGUAGE
 from kb.model import Language
 from kb.results import Hit, Query, SearchMode, SearchResponse, TextPart
 from kb.settings import load_settings
@@ -14,7 +15,7 @@ from kb.settings import load_settings
 
 @click.command()
 @click.argument("text")
-@click.option("--lang", type=click.Choice([str(lang) for lang in Language]), help="The reader's language.")
+@click.option("--lang", type=LANGUAGE, help="The reader's language.")
 @click.option(
     "--mode",
     type=click.Choice([str(mode) for mode in SearchMode]),
@@ -27,7 +28,7 @@ from kb.settings import load_settings
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def search(
     text: str,
-    lang: str | None,
+    lang: Language | None,
     mode: str,
     limit: int,
     explain: bool,  # noqa: FBT001 - click passes by name
@@ -38,7 +39,7 @@ def search(
     from search.opening import open_search
 
     settings = load_settings()
-    reader = Language(lang) if lang else detect_language(text) or Language(settings.default_language)
+    reader = lang or detect_language(text) or Language(settings.default_language)
     response = open_search(settings).service.search(Query(text, reader, limit=limit, mode=SearchMode(mode)))
     if as_json:
         click.echo(json.dumps(_as_json(response), ensure_ascii=False))

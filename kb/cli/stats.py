@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from kb.cli.language_option import LANGUAGE
 from kb.clock import SystemClock
+from kb.model import Language
 from kb.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ def period_options(command: F) -> F:
             show_default=True,
             help="last-30-days, 2026-11, 2026-W47, 2026-11-21, or 2026-11-01..2026-11-15 (days in UTC).",
         ),
-        click.option("--lang", type=click.Choice(["ar", "en"]), help="Readers of this language only."),
+        click.option("--lang", type=LANGUAGE, help="Readers of this language only."),
         click.option("--category", help="Journeys that opened an article of this category."),
         click.option("--channel", type=click.Choice(["site", "widget", "api"]), help="One channel only."),
         click.option(
@@ -51,7 +53,7 @@ def period_options(command: F) -> F:
 def stats(
     context: click.Context,
     period: str,
-    lang: str | None,
+    lang: Language | None,
     category: str | None,
     channel: str | None,
     window: str | None,
@@ -136,7 +138,12 @@ class _Database:
 
 
 def requested(
-    settings: Settings, period: str, lang: str | None, category: str | None, channel: str | None, window: str | None
+    settings: Settings,
+    period: str,
+    lang: Language | None,
+    category: str | None,
+    channel: str | None,
+    window: str | None,
 ) -> tuple[Any, Any, Any]:
     """Return period, window and filters from the options of `period_options`.
 
@@ -144,12 +151,11 @@ def requested(
         UserError: The period cannot be read.
     """
     from kb.events import Channel
-    from kb.model import Language
     from kb.statistics.filters import Filters
     from kb.statistics.periods import Window, parse_period
 
     filters = Filters(
-        lang=Language(lang) if lang else None,
+        lang=lang,
         category=category,
         channel=Channel(channel) if channel else None,
     )

@@ -11,6 +11,7 @@ from kb.accounts.model import Role, User
 from kb.accounts.people import People
 from kb.accounts.secrets import Passwords
 from kb.accounts.tokens import ApiTokens
+from kb.cli.language_option import LANGUAGE
 from kb.clock import SystemClock
 from kb.errors import UserError
 from kb.model import Language
@@ -28,11 +29,11 @@ def user() -> None:
 @click.argument("login")
 @click.option("--name", required=True, help="How colleagues call the person.")
 @click.option("--role", "roles", type=_ROLES, multiple=True, required=True, help="May be given several times.")
-@click.option("--lang", type=click.Choice([lang.value for lang in Language]), default=Language.AR.value)
-def add(login: str, name: str, roles: tuple[str, ...], lang: str) -> None:
+@click.option("--lang", type=LANGUAGE, default=Language.AR)
+def add(login: str, name: str, roles: tuple[str, ...], lang: Language) -> None:
     """Make an account and print the one-time link with which its owner sets a password."""
     with open_accounts() as (people, _, settings):
-        made = people.add(login, name, [Role(role) for role in roles], Language(lang))
+        made = people.add(login, name, [Role(role) for role in roles], lang)
         _print_invitation(settings, made, people.invite(made.id))
 
 

@@ -27,7 +27,8 @@ from web.signing import SigningFault, read_fresh, sign_for_a_while
 from web.tracking.reader import present_reader
 from web.tracking.recording import stable_id
 
-PASS_LIFE = timedelta(hours=12)
+PASS_LIFE = timedelta(hours=48)
+"""A form that is left open overnight, or for a day, can still be sent."""
 INTENT_LENGTH = 3
 """Characters typed after which the reader means to write (docs/STATISTICS.md)."""
 

@@ -18,8 +18,8 @@ _log = logging.getLogger(__name__)
 
 def panel() -> AnyResponse:
     """Show the panel."""
-    if (asked := request.args.get("lang", "")) in set(Language):
-        g.language = Language(asked)
+    if asked := Language.of_tag(request.args.get("lang", "")):
+        g.language = asked
     address = request.args.get("embed", "")
     user = person_of_address(address) if address else None
     if address and user is None:

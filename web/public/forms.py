@@ -95,10 +95,10 @@ def _day(name: str, arguments: MultiDict[str, str], faults: dict[str, str]) -> d
 
 def _language(arguments: MultiDict[str, str], faults: dict[str, str]) -> Language | None:
     value = arguments.get("language", "")
-    if value and value not in set(Language):
+    wanted = Language.of_tag(value)
+    if value and wanted is None:
         faults["language"] = gettext("Choose Arabic or English.")
-        return None
-    return Language(value) if value else None
+    return wanted
 
 
 def _page(arguments: MultiDict[str, str], faults: dict[str, str]) -> int:
