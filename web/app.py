@@ -28,6 +28,7 @@ from web.layout import configure_layout
 from web.security import configure_limits, configure_proxies, configure_security
 from web.services import Services, configure_services
 from web.theme import configure_theme
+from web.writing_direction import configure_writing_direction
 
 
 def create_app(services: Services) -> Flask:
@@ -43,6 +44,7 @@ def create_app(services: Services) -> Flask:
     configure_i18n(app)
     configure_assets(app)
     configure_theme(app)
+    configure_writing_direction(app)
     configure_layout(app)
     configure_security(app)
     configure_errors(app)

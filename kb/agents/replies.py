@@ -12,10 +12,13 @@ from uuid import uuid4
 
 from sqlalchemy import Engine, Row, delete, insert, select, update
 
-from kb.agents.snippets import SnippetFormat, direction
+from kb.agents.snippets import SnippetFormat
 from kb.clock import Clock
 from kb.errors import UserError
+from kb.language.direction import direction_of_language
+from kb.language.isolation import isolated_html, plain_lines
 from kb.model import ArticleId, Language
+from kb.results import TextPart
 from kb.storage.agent_tables import saved_replies
 from kb.storage.database import reading, writing
 from kb.storage.event_rows import instant_from_microseconds, instant_to_microseconds
@@ -161,11 +164,21 @@ def fill(
         embed: Gives an article's title and tracked link, None if it cannot be sent; it then stays as it is.
         form: How the text is written.
     """
-    filled = _PLACEHOLDER.sub(lambda match: _filled(match, names, embed, form), _plain(reply.body, form))
-    if form is not SnippetFormat.HTML:
+    pieces: list[str] = []
+    shown = 0
+    for match in _PLACEHOLDER.finditer(reply.body):
+        pieces += (
+            _plain(reply.body[shown : match.start()], form, reply.lang),
+            _filled(match, names, embed, form, reply),
+        )
+        shown = match.end()
+    filled = "".join([*pieces, _plain(reply.body[shown:], form, reply.lang)])
+    if form is SnippetFormat.MARKDOWN:
         return filled
+    if form is SnippetFormat.TEXT:
+        return plain_lines(filled, reply.lang)
     paragraphs = "".join(f"<p>{part.replace(chr(10), '<br>')}</p>" for part in re.split(r"\n{2,}", filled))
-    return f'<div lang="{reply.lang}" dir="{direction(reply.lang)}">{paragraphs}</div>'
+    return f'<div lang="{reply.lang}" dir="{direction_of_language(reply.lang)}">{paragraphs}</div>'
 
 
 def _filled(
@@ -173,22 +186,25 @@ def _filled(
     names: Mapping[str, str],
     embed: Callable[[ArticleId], EmbeddedArticle | None],
     form: SnippetFormat,
+    reply: SavedReply,
 ) -> str:
     if match[1] != "article":
         value = names.get(match[1], "").strip()
-        return _plain(value, form) if value else match[0]
+        return _plain(value, form, reply.lang) if value else match[0]
     article = embed(ArticleId(match[2] or ""))
     if article is None:
         return match[0]
-    title = _plain(article.title, form)
+    title = _plain(article.title, form, reply.lang)
     if form is SnippetFormat.HTML:
         return f'<a href="{escape(article.url)}">{title}</a>'
     return f"[{title}]({article.url})" if form is SnippetFormat.MARKDOWN else f"{title}: {article.url}"
 
 
-def _plain(text: str, form: SnippetFormat) -> str:
+def _plain(text: str, form: SnippetFormat, lang: Language) -> str:
     """Return text so that a format shows it as it is; Markdown replies are written as Markdown."""
-    return escape(text, quote=False) if form is SnippetFormat.HTML else text
+    if form is not SnippetFormat.HTML:
+        return text
+    return isolated_html([TextPart(text, mark=False)], direction_of_language(lang))
 
 
 def _is_known(name: str, argument: str | None) -> bool:

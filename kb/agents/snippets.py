@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from html import escape
 
+from kb.language.direction import direction_of_language
+from kb.language.isolation import isolated_html, plain_lines, plain_text
 from kb.model import Article, Language
+from kb.results import TextPart
 
 LONGEST_PASSAGE = 600
 _ELLIPSIS = "…"
@@ -71,25 +74,24 @@ def markdown_text(text: str) -> str:
     return _MARKDOWN_SIGNS.sub(r"\\\1", text)
 
 
-def direction(lang: Language) -> str:
-    """Return the value of HTML's ``dir`` for a language."""
-    return "rtl" if lang is Language.AR else "ltr"
-
-
 def _markdown(snippet: Snippet) -> str:
-    heading = f"**[{markdown_text(snippet.title)}]({snippet.url})**"
-    quoted = "\n".join(f"> {markdown_text(line)}" for line in snippet.passage.splitlines())
+    heading = f"**[{markdown_text(plain_text(snippet.title, snippet.lang))}]({snippet.url})**"
+    lines = plain_lines(snippet.passage, snippet.lang).splitlines()
+    quoted = "\n".join(f"> {markdown_text(line)}" for line in lines)
     return f"{heading}\n\n{quoted}" if quoted else heading
 
 
 def _html(snippet: Snippet) -> str:
-    heading = f'<p><a href="{escape(snippet.url)}"><strong>{escape(snippet.title)}</strong></a></p>'
-    passage = f"<blockquote>{escape(snippet.passage)}</blockquote>" if snippet.passage else ""
-    return f'<div lang="{snippet.lang}" dir="{direction(snippet.lang)}">{heading}{passage}</div>'
+    own = direction_of_language(snippet.lang)
+    title, passage = (isolated_html([TextPart(text, mark=False)], own) for text in (snippet.title, snippet.passage))
+    heading = f'<p><a href="{escape(snippet.url)}"><strong>{title}</strong></a></p>'
+    quoted = f"<blockquote>{passage}</blockquote>" if passage else ""
+    return f'<div lang="{snippet.lang}" dir="{own}">{heading}{quoted}</div>'
 
 
 def _text(snippet: Snippet) -> str:
-    return "\n".join(part for part in (snippet.title, snippet.passage, snippet.url) if part)
+    parts = [plain_lines(text, snippet.lang) for text in (snippet.title, snippet.passage)]
+    return "\n".join(part for part in (*parts, snippet.url) if part)
 
 
 def _whole_sentences(text: str, start: int, length: int) -> str:

@@ -45,15 +45,15 @@ ISOLATES: Final = "\u2066\u2067\u2068"  # LRI, RLI, FSI
 PDI: Final = "\u2069"
 
 # The patterns stand word for word in direction.js as well.
-ARABIC: Final = r"\u0590-\u065f\u066a-\u06ef\u06fa-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"  # and Hebrew; without digits
-_LETTER: Final = r"A-Za-z\u00aa\u00b5\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02af\u0370-\u03ff\u0400-\u052f"
-_DIGIT: Final = r"0-9\u0660-\u0669\u06f0-\u06f9"
+ARABIC: Final = r"\u0590-\u065f\u066d-\u06ef\u06fa-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"  # and Hebrew; without digits
+LETTER: Final = r"A-Za-z\u00aa\u00b5\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02af\u0370-\u03ff\u0400-\u052f"
+DIGIT: Final = r"0-9\u0660-\u0669\u06f0-\u06f9"
 _CONTROL: Final = r"\u200e\u200f\u202a-\u202e\u2066-\u2069\u061c"
-_BARRED: Final = r"\s<>«»\"“”،؛؟" + _CONTROL  # ends an address
-_LEAD: Final = r"(?:[-+−–±~≈<>≤≥#*$€£¥@/\\(\[°]|\.(?=[A-Za-z]))"
+_BARRED: Final = r'\s<>«»"“”،؛؟' + _CONTROL  # ends an address
+_LEAD: Final = rf"(?:[-+−–±~≈≤≥#*$€£¥@/\\°]|[<>](?=[-{DIGIT}])|[(\[](?![A-Za-z]+://)|\.(?=[A-Za-z]))"
 _INNER: Final = r"[-.,:/\\+−–*#@_%&=~^'’?|°×$€£()\[\]{}<>\u066b\u066c]"
 _TRAIL: Final = r"(?:[+#*%°$€£¥)\]]{1,3}| [%$€£¥](?![^ ]))"
-_ATOM: Final = f"{_LEAD}{{0,3}}[{_LETTER}{_DIGIT}]+(?:{_INNER}{{1,3}}[{_LETTER}{_DIGIT}]+)*{_TRAIL}?"
+_ATOM: Final = f"{_LEAD}{{0,3}}[{LETTER}{DIGIT}]+(?:{_INNER}{{1,3}}[{LETTER}{DIGIT}]+)*{_TRAIL}?"
 ADDRESS: Final = (
     rf"[A-Za-z][A-Za-z0-9+.-]{{1,20}}://[^{_BARRED}]*[^{_BARRED}.,:;!?()'’]"
     rf"|[^{_BARRED}@(),:;'’]{{1,64}}@[^{_BARRED}@(),:;'’.]{{1,64}}(?:\.[^{_BARRED}@(),:;'’.!?]{{1,64}})+"
@@ -61,14 +61,14 @@ ADDRESS: Final = (
 RUN: Final = rf"{ADDRESS}|{_ATOM}(?:[ \u00a0](?:[-−–+×*=<>≤≥±][ \u00a0](?!\+))?{_ATOM})*"
 # What keeps its order anyway: words that begin with a letter and end with a letter or a digit; one number.
 PLAIN: Final = (
-    rf"[{_LETTER}](?:[^\u0660-\u0669\u06f0-\u06f9{ARABIC}]*[{_LETTER}0-9])?"
-    rf"|[{_DIGIT}]+(?:[.,:/\u066b\u066c][{_DIGIT}]+)*"
+    rf"[{LETTER}](?:[^\u0660-\u0669\u06f0-\u06f9{ARABIC}]*[{LETTER}0-9])?"
+    rf"|[{DIGIT}]+(?:[.,:/\u066b\u066c][{DIGIT}]+)*"
 )
 CODE: Final = r"[{};$\\]|\w[=(]|</?\w|:/|--\w"  # text that follows the rules of a program, not of a language
 _HAS_ARABIC: Final = re.compile(f"[{ARABIC}]")
-_HAS_LETTER: Final = re.compile(f"[{_LETTER}]")
-_HAS_DIGIT: Final = re.compile(f"[{_DIGIT}]")
-_STRONG: Final = re.compile(f"[{ARABIC}{_LETTER}]")
+_HAS_LETTER: Final = re.compile(f"[{LETTER}]")
+_HAS_DIGIT: Final = re.compile(f"[{DIGIT}]")
+_STRONG: Final = re.compile(f"[{ARABIC}{LETTER}]")
 _ARABIC_INDIC: Final = re.compile("[\u0660-\u0669]")
 _ADDRESS: Final = re.compile(ADDRESS)
 _RUN: Final = re.compile(RUN)
@@ -137,8 +137,8 @@ def needs_isolation(text: str, around: Direction) -> bool:
 
 
 def is_bare_address(text: str) -> bool:
-    """Tell whether a run is an address that keeps its order without help."""
-    return _ADDRESS.fullmatch(text) is not None and _PLAIN.fullmatch(text) is not None
+    """Tell whether a run is an address that marks may not touch: programs would take them as part of it."""
+    return _ADDRESS.fullmatch(text) is not None and not _HAS_ARABIC.search(text)
 
 
 def runs(text: str) -> Iterator[Run]:

@@ -63,8 +63,8 @@ def plain_text(text: str, lang: Language, around: Direction | None = None) -> st
     Args:
         text: The text.
         lang: What it is written in.
-        around: Direction of the place, if other text stands there as well; a text of the other direction is then kept
-            apart as a whole. None: the text stands alone.
+        around: Direction of the place; a text of the other direction is kept apart as a whole. None: the text stands
+            alone.
 
     Returns:
         The text with runs between isolates, addresses left bare so that programs still recognise them, and a mark in
@@ -73,9 +73,14 @@ def plain_text(text: str, lang: Language, around: Direction | None = None) -> st
     text = "".join(balanced([text]))
     own = direction_of(text, lang)
     shown = "".join(_marked_run(run.text, run.kind) for run in runs(text)) if needs_isolation(text, own) else text
-    if around not in (None, own):
-        return _enclosed(shown, own)
-    return _begun(shown, own)
+    if around is None or around is own:
+        return _begun(shown, own)
+    return _begun(_enclosed(shown, own), around)
+
+
+def plain_lines(text: str, lang: Language) -> str:
+    """Return a text of several lines, such as a message to be pasted; each line stands alone."""
+    return "\n".join(plain_text(line, lang) for line in text.split("\n"))
 
 
 def balanced(pieces: Iterable[str]) -> list[str]:
@@ -128,19 +133,20 @@ def _marked_run(text: str, kind: RunKind) -> str:
 
 def _enclosed(text: str, own: Direction) -> str:
     opening = _RLI if own is Direction.RTL else _LRI
-    if text.startswith(opening) and text.endswith(PDI) and all(depths(text)[:-1]):
+    bare = text.lstrip(f"{_LRM}{_RLM}")
+    if bare.startswith(opening) and bare.endswith(PDI) and all(depths(bare)[:-1]):
         return text
     return f"{opening}{text}{PDI}"
 
 
 def _begun(text: str, own: Direction) -> str:
-    """Put a mark in front where a program that goes by the first letter would be misled."""
+    """Put a mark in front where a program that goes by the first letter, with or without isolates, would be misled."""
     if text.startswith((_LRM, _RLM)):
         return text
     outside = text
     while outside != (further := _ISOLATED.sub("", outside)):
         outside = further
-    found = first_direction(outside)
-    if found is own or (found is None and own is Direction.LTR):
+    found = {first_direction(outside) or Direction.LTR, first_direction(text) or own}
+    if found == {own}:
         return text
     return (_RLM if own is Direction.RTL else _LRM) + text

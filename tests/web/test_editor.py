@@ -359,7 +359,7 @@ def test_a_replay_lists_what_other_rules_would_lose(editor: FlaskClient, engine:
     page = post_form(editor, f"{HOME}replay", days="14", rules=rules).get_data(as_text=True)
 
     assert "Opened results lost: 2, won: 0" in page
-    assert "“password”" in page
+    assert '“<bdi dir="ltr">password</bdi>”' in page
     assert post_form(editor, f"{HOME}replay", days="0", rules="").status_code == 400
     assert post_form(editor, f"{HOME}replay", days="7", rules="format: 9").status_code == 400
 

@@ -6,6 +6,8 @@
 //                              out: {type: "dalil:ready"}, {type: "dalil:insert", text, html, markdown, url}
 // and with our API by a bearer token. Nothing is taken from, or said to, an origin that the settings do not list.
 
+import { directionOf, followTyping, isolated, turnField } from "./direction.js";
+
 const TOKEN = "dalil-panel-token";
 const INCOMING = 0;
 const LAST_MESSAGES = 3;
@@ -35,6 +37,7 @@ part("ask").addEventListener("submit", (event) => (event.preventDefault(), sugge
 part("sign-in").addEventListener("submit", signIn);
 part("sign-out").addEventListener("click", () => signOut());
 showForms();
+followTyping(document);
 announce();
 
 // Both say nothing but that we are here; which host it is, its answer tells.
@@ -58,6 +61,7 @@ function follow(said) {
   if (said.ticket !== ticket) forgetAnswers();
   ticket = said.ticket;
   told = box.value = said.text;
+  turnField(box);
   panel.dataset.customerLang = said.lang ?? "";
   suggest();
 }
@@ -158,7 +162,7 @@ async function suggest() {
   if (!text) return forgetAnswers(texts.empty);
   say(texts.waiting);
   const body = { text, ticket: ticket ?? "", limit: 6 };
-  if (["ar", "en"].includes(panel.dataset.customerLang)) body.lang = panel.dataset.customerLang;
+  if (/^(ar|en)([-_]|$)/i.test(panel.dataset.customerLang)) body.lang = panel.dataset.customerLang;
   try {
     const answer = await call("suggest", body);
     if (turn !== asked) return;
@@ -183,17 +187,18 @@ function hit(article, lang) {
   const internal = article.audience === "internal";
   item.classList.toggle("agent-hit-internal", internal);
   item.classList.toggle("agent-hit-known", Boolean(article.known));
-  const title = element("h2", "panel-title", article.title);
-  const passage = element("p", "agent-passage", article.passage);
-  for (const each of [title, passage]) {
-    each.lang = article.lang;
-    each.dir = "auto";
-  }
+  const title = spoken(element("h2", "panel-title"), article.title, article.lang);
+  const passage = spoken(element("p", "agent-passage"), article.passage, article.lang);
   const marks = element("p", "agent-marks");
   if (internal) marks.append(element("span", "agent-internal", texts.internal));
   if (article.known) marks.append(element("span", "agent-known", texts[article.known]));
   item.append(title, marks, passage, ...(internal ? [] : [actions(article, lang)]));
   return item;
+}
+
+function spoken(made, text, lang) {
+  Object.assign(made, { lang, dir: directionOf(text, lang) }).append(...isolated([{ text }]));
+  return made;
 }
 
 function actions(article, lang) {
@@ -232,7 +237,7 @@ async function hand(article, lang, button) {
 }
 
 // A host that inserts says so at once; for one that does not, the text is copied.
-async function handOver({ text, html, markdown, url }) {
+async function handOver({ text, html, markdown, url, lang }) {
   if (host) {
     const answered = new Promise((resolve) => (inserted = () => resolve(true)));
     const waited = new Promise((resolve) => setTimeout(resolve, INSERT_WAIT_MS, false));
@@ -242,6 +247,7 @@ async function handOver({ text, html, markdown, url }) {
   const field = panel.querySelector("#panel-copy");
   part("fallback").hidden = false;
   field.value = text;
+  field.dir = directionOf(text, lang);
   return (await copied(field)) ? texts.copied : texts.not_copied;
 }
 

@@ -6,6 +6,8 @@
 
 import { belongsToInputMethod } from "./keys.js";
 
+import { directionOfTyped, isolated } from "./direction.js";
+
 const PAUSE_MS = 160;
 const SHORTEST = 2;
 
@@ -127,11 +129,8 @@ class SuggestingBox {
     const use = icon.querySelector("use");
     if (suggestion.article_id) use.setAttribute("href", use.getAttribute("href").replace("#search", "#file-text"));
     const text = document.createElement("bdi");
-    for (const part of suggestion.text) {
-      const run = part.mark ? document.createElement("mark") : document.createElement("span");
-      run.textContent = part.text;
-      text.append(run);
-    }
+    text.dir = directionOfTyped(suggestion.text.map((part) => part.text).join(""), document.documentElement.dir);
+    text.append(...isolated(suggestion.text));
     option.append(icon, text);
     return option;
   }
