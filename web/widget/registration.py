@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, send_from_directory
+import re
+from functools import cache
+
+from flask import Flask, Response, request
 
 from web.api.openapi import Operation
 from web.api.registration import add_operations
@@ -11,6 +14,7 @@ from web.widget import api, models
 from web.widget.origins import BLUEPRINT, configure_origins
 
 SCRIPT_AGE_S = 600
+_PLACE_OF_SHARED = "/* direction.js */"
 
 _ERRORS = (403, 422, 429, 503)
 OPERATIONS = (
@@ -87,6 +91,17 @@ def register(app: Flask) -> None:
 
 def script() -> Response:
     """Send the script under an address that never changes."""
-    response = send_from_directory(STATIC, "js/widget.js", mimetype="text/javascript", max_age=SCRIPT_AGE_S)
+    response = Response(_script(), mimetype="text/javascript")
     response.cache_control.public = True
+    response.cache_control.max_age = SCRIPT_AGE_S
+    response.add_etag()
+    response.make_conditional(request)
     return response
+
+
+@cache
+def _script() -> str:
+    """Return the widget with the module that it shares with our own pages, since other websites load one file only."""
+    shared = (STATIC / "js" / "direction.js").read_text("utf-8")
+    widget = (STATIC / "js" / "widget.js").read_text("utf-8")
+    return widget.replace(_PLACE_OF_SHARED, re.sub("^export ", "", shared, flags=re.MULTILINE))

@@ -21,6 +21,8 @@ def widget_texts() -> Mapping[str, str]:
         "found": gettext("Articles found: {count}"),
         "none": gettext("We found nothing for this. Try other words, or write to us."),
         "nearest": gettext("Nothing answers this for sure. These articles come nearest."),
+        "rewritten": gettext("Showing results for {query}."),
+        "exactly": gettext("Search for exactly {query}"),
         "failed": gettext("That did not work. Check your connection and try again."),
         "slow": gettext("Too many requests. Wait a minute and try again."),
         "other_ar": gettext("In Arabic"),
