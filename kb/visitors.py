@@ -32,6 +32,9 @@ SALT_PERIOD = timedelta(days=7)
 COOKIE_AGE = SALT_PERIOD
 """What to set as the cookie's age, renewed with every page: after a week's pause there is nothing left to join."""
 
+LONGEST_WAIT_S = 0.05
+"""How long a page waits for the right to write a salt; without one its visitor is joined to nothing."""
+
 _COOKIE = re.compile(r"([0-9]{1,6})\.([A-Za-z0-9_-]{22})", re.ASCII)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _log = logging.getLogger(__name__)
@@ -78,20 +81,45 @@ class VisitorKeys:
             cookie_week, token = week, _random_token(self._random_bytes)
         try:
             salt = self._salt(cookie_week)
-        except SQLAlchemyError:
-            _log.exception("visitor salts cannot be read; this visitor's events will not be joined")
+        except SQLAlchemyError as error:
+            _log.warning("there is no salt for visitors, whose events will not be joined: %s", type(error).__name__)
             salt = self._random_bytes(32)
         digest = hmac.new(salt, token.encode("ascii"), hashlib.sha256).hexdigest()
         return Visitor(VisitorKey(digest[:32]), f"{cookie_week}.{token}")
 
     def _salt(self, week: int) -> bytes:
         if week not in self._salts:
-            fresh = self._random_bytes(32)
-            with writing(self._engine) as connection:
-                connection.execute(insert_new(connection, salts, ["week"]), {"week": week, "secret": fresh})
-                stored = connection.execute(select(salts.c.secret).where(salts.c.week == week)).scalar_one()
-            self._salts = {kept: salt for kept, salt in self._salts.items() if kept >= week - 1} | {week: bytes(stored)}
+            stored = _stored_salt(self._engine, week) or self._made_salt(week)
+            self._salts = {kept: salt for kept, salt in self._salts.items() if kept >= week - 1} | {week: stored}
         return self._salts[week]
+
+    def _made_salt(self, week: int) -> bytes:
+        """Make a salt that nobody made ahead; a page waits for it, hence only for a moment."""
+        return _make_salt(self._engine, week, self._random_bytes(32), lock_s=LONGEST_WAIT_S)
+
+
+def prepare_salts(engine: Engine, now: datetime, random_bytes: Callable[[int], bytes] = secrets.token_bytes) -> None:
+    """Make the salts of this week and the next, if they are missing, so that no page has to.
+
+    Raises:
+        SQLAlchemyError: The database failed, or others are writing to it.
+    """
+    for week in (_week(now), _week(now) + 1):
+        if _stored_salt(engine, week) is None:
+            _make_salt(engine, week, random_bytes(32), lock_s=None)
+
+
+def _stored_salt(engine: Engine, week: int) -> bytes | None:
+    with reading(engine) as connection:
+        stored = connection.execute(select(salts.c.secret).where(salts.c.week == week)).scalar_one_or_none()
+    return None if stored is None else bytes(stored)
+
+
+def _make_salt(engine: Engine, week: int, fresh: bytes, *, lock_s: float | None) -> bytes:
+    """Return the salt that is stored in the end: another process may be first."""
+    with writing(engine, lock_s=lock_s) as connection:
+        connection.execute(insert_new(connection, salts, ["week"]), {"week": week, "secret": fresh})
+        return bytes(connection.execute(select(salts.c.secret).where(salts.c.week == week)).scalar_one())
 
 
 def destroy_old_salts(engine: Engine, now: datetime) -> int:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from kb.accounts.people import People
 from kb.accounts.secrets import Passwords
@@ -31,7 +33,7 @@ from kb.storage.probe import StorageProbe
 from kb.storage.readership import StoredHistory, StoredReadership
 from kb.storage.receipts import StoredReceiptPace
 from kb.storage.tickets import Tickets, forget_tickets
-from kb.visitors import VisitorKeys
+from kb.visitors import VisitorKeys, prepare_salts
 from search.opening import open_search
 from web.security import secret_key
 from web.services import Accounts, AgentTools, EditingTools, Services, Statistics
@@ -55,6 +57,8 @@ def open_services(settings: Settings, clock: Clock | None = None) -> Services:
     search = open_search(settings, clock, curation.rules)
     event_log = EventLog(engine)
     key = secret_key(settings)
+    with suppress(SQLAlchemyError):  # somebody is writing: housekeeping tries again
+        prepare_salts(engine, clock.now())
     return Services(
         settings=settings,
         snapshots=search.snapshots,

@@ -13,6 +13,7 @@ from kb.statistics.retention import Terms, forget_expired, tend_copies
 from kb.statistics.rollups import roll_up, set_state, state
 from kb.storage.database import reading, writing
 from kb.storage.event_rows import instant_from_microseconds, instant_to_microseconds
+from kb.visitors import prepare_salts
 
 PRUNE_EVERY = timedelta(days=1)
 _log = logging.getLogger(__name__)
@@ -37,8 +38,9 @@ class Housekeeping:
         self._thread: threading.Thread | None = None
 
     def run_once(self) -> None:
-        """Roll up; let expire what is due if the last time is a day ago, in set-aside copies too."""
+        """Roll up; let expire what is due if the last time is a day ago, in set-aside copies too; make salts ahead."""
         now = self._clock.now()
+        prepare_salts(self.engine, now)
         with reading(self.engine) as connection:
             last = instant_from_microseconds(state(connection, "pruned_at"))
         if now - last < PRUNE_EVERY:

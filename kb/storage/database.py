@@ -108,15 +108,18 @@ def refuse_newer_format(found: str | None, known: Sequence[str]) -> None:
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
+def writing(engine: Engine, *, lock_s: float | None = None) -> Iterator[Connection]:
     """Give a connection inside a transaction that may write; commits at the end, rolls back on an error.
 
+    Args:
+        lock_s: How long to wait for the right to write, where somebody waits for a page; None: as long as usual.
+
     Raises:
-        WriteRefusedError: The right to write was not to be had in time; nothing was written.
+        WriteRefusedError, OperationalError: The right to write was not to be had in time; nothing was written.
     """
     turns = turns_of(engine)
-    with turns.turn() if turns else nullcontext(), engine.connect() as connection:
-        connection.execution_options(kb_writing=True)
+    with turns.turn(lock_s) if turns else nullcontext(), engine.connect() as connection:
+        connection.execution_options(kb_writing=True, kb_lock_s=lock_s)
         with connection.begin():
             yield connection
 

@@ -92,21 +92,26 @@ class Turns:
         self._failing = False
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
+    def turn(self, lock_s: float | None = None) -> Iterator[None]:
         """Hold the right to write, as far as this process goes.
+
+        Args:
+            lock_s: How long to wait for it; None: as patiently as others. Who waits for less says nothing about the
+                database by giving up.
 
         Raises:
             WriteRefusedError: It was not free in time.
         """
         if self._timer() < self._refused_until:
             raise WriteRefusedError("the database could not be written to a moment ago")
-        if not self._lock.acquire(timeout=0 if self._failing else self._patience.lock_s):
+        patience = self._patience.lock_s if lock_s is None else lock_s
+        if not self._lock.acquire(timeout=0 if self._failing else patience):
             raise WriteRefusedError("others are writing to the database for too long")
         try:
             yield
             self._failing = False
         except SQLAlchemyError as error:
-            if is_outage(error) and self._patience.pause_s:
+            if is_outage(error) and self._patience.pause_s and lock_s is None:
                 self._failing, self._refused_until = True, self._timer() + self._patience.pause_s
             raise
         finally:
@@ -273,5 +278,15 @@ def _enter_wal_mode(connection: sqlite3.Connection, patience_s: float) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("kb_writing")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    if not options.get("kb_writing"):
+        connection.exec_driver_sql("BEGIN")
+    elif (lock_s := options.get("kb_lock_s")) is None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        usual_ms = connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one()
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={int(1000 * lock_s)}")
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        finally:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={usual_ms}")

@@ -1,14 +1,20 @@
 """Visitor keys: joined within the window, unknowable afterwards."""
 
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 from itertools import count
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import OperationalError
 
 from kb.clock import FixedClock
 from kb.storage.database import open_database, writing
-from kb.visitors import SALT_PERIOD, VisitorKeys, destroy_old_salts, salt_weeks
+from kb.visitors import SALT_PERIOD, VisitorKeys, destroy_old_salts, prepare_salts, salt_weeks
 
 
 @pytest.fixture
@@ -84,3 +90,67 @@ def test_the_week_turns_at_the_same_moment_everywhere(engine: Engine) -> None:
     clock = FixedClock(datetime.fromisoformat("2026-11-21T12:00:00+03:00"))
 
     assert VisitorKeys(engine, clock).identify(None).cookie.startswith("2968.")
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Engine]:
+    """A database in a file, which others may write to."""
+    engine = open_database(f"sqlite:///{tmp_path / 'dalil.db'}")
+    yield engine
+    engine.dispose()
+
+
+@contextmanager
+def held(engine: Engine) -> Iterator[None]:
+    """Hold the right to write, as another process."""
+    assert engine.url.database is not None
+    with closing(sqlite3.connect(engine.url.database, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+
+
+def test_no_page_waits_for_whoever_writes_when_a_week_begins(database: Engine, clock: FixedClock) -> None:
+    keys = VisitorKeys(database, clock)
+    keys.identify(None)
+    clock.instant += SALT_PERIOD
+
+    with held(database):
+        started = time.monotonic()
+        pages = [keys.identify(None) for _ in range(8)]
+        took_s = time.monotonic() - started
+    joined = keys.identify(pages[0].cookie)
+
+    assert took_s < 2.0
+    assert joined == keys.identify(joined.cookie), "once it is free, visitors are joined again"
+
+
+def test_salts_made_ahead_are_read_while_others_write(database: Engine, clock: FixedClock) -> None:
+    prepare_salts(database, clock.now())
+
+    with held(database):
+        visitor = VisitorKeys(database, clock).identify(None)
+        clock.instant += SALT_PERIOD
+        assert VisitorKeys(database, clock).identify(visitor.cookie) == visitor
+        later = VisitorKeys(database, clock).identify(None)
+        assert VisitorKeys(database, clock).identify(later.cookie) == later
+
+    assert len(salt_weeks(database)) == 2
+
+
+def test_salts_that_are_there_are_kept(database: Engine, clock: FixedClock) -> None:
+    visitor = VisitorKeys(database, clock).identify(None)
+
+    prepare_salts(database, clock.now())
+
+    assert VisitorKeys(database, clock).identify(visitor.cookie) == visitor
+
+
+def test_who_waits_briefly_for_the_right_to_write_leaves_it_as_it_was(database: Engine) -> None:
+    with database.connect() as connection:
+        usual = connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one()
+
+    with held(database), pytest.raises(OperationalError), writing(database, lock_s=0.01):
+        pass
+
+    with database.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one() == usual > 1000
