@@ -17,7 +17,10 @@ def watch(articles_dir: Path, rebuild: Callable[[], None], stop: Event | None = 
     Args:
         articles_dir: What to watch.
         rebuild: Builds an index; called by this thread, never twice at once; changes meanwhile lead to one more call.
-        stop: Ends the watch when set; without it, an interrupt from the keyboard does.
+        stop: Ends the watch when set.
+
+    Raises:
+        KeyboardInterrupt: A signal ended it; a build in progress is broken off, and nothing of it is published.
     """
     from watchfiles import DefaultFilter
     from watchfiles import watch as changes
@@ -28,6 +31,5 @@ def watch(articles_dir: Path, rebuild: Callable[[], None], stop: Event | None = 
         debounce=PATIENCE,
         step=QUIET,
         stop_event=stop,
-        raise_interrupt=False,
     ):
         rebuild()

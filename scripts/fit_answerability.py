@@ -17,7 +17,7 @@ import click
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.embedding.opening import open_embedder
+from kb.embedding.opening import open_calibrated
 from kb.language.analysis import open_analyzer
 from kb.results import Query, Rewriting
 from kb.settings import load_settings
@@ -145,7 +145,7 @@ def _is_enough(questions: Sequence[Asked]) -> bool:
 def _opener(collections: Path, keep: Path) -> Callable[[str], SearchService]:
     settings = load_settings()
     analyzer = open_analyzer(settings.morphology_db)
-    embedder = open_embedder(settings.embedding_model, settings.embedding_threads)
+    embedder = open_calibrated(settings)
 
     def open_service(name: str) -> SearchService:
         corpus = read_judged_set(collections / name).corpus

@@ -54,12 +54,10 @@ def open_search(settings: Settings, clock: Clock | None = None, rules: Callable[
 
 def open_query_embedder(settings: Settings) -> Embedder | None:
     """Return the model that the settings name, None where it cannot be opened."""
-    from kb.embedding.opening import calibrations_folder, open_embedder
+    from kb.embedding.opening import open_calibrated
 
     try:
-        return open_embedder(
-            settings.embedding_model, settings.embedding_threads, calibrations_folder(settings.var_dir)
-        )
+        return open_calibrated(settings)
     except OperatorError as error:
         _log.error("Searching by words alone: %s", error)
         return None

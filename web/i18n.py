@@ -138,6 +138,7 @@ def _write_compiled(catalogue: object, target: Path) -> None:
     aside = target.with_suffix(".mo.new")
     with aside.open("wb") as file:
         write_mo(file, catalogue)  # type: ignore[arg-type]  # read_po returns the type that write_mo takes
+    aside.chmod(0o644)  # beside the code, which others may run
     aside.replace(target)
 
 

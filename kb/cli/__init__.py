@@ -1,12 +1,13 @@
 """The command line `kb`: names its commands, imports one only when it is used, turns errors into a line and a status.
 
 Exit status: 0 done, 1 faults found by a check, 2 wrong use, settings or articles, 3 another process is building,
-130 interrupted.
+130 interrupted, 143 told to end. `kb serve` and `kb index --watch` are told to end when all is well: 0.
 """
 
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ import click
 
 from kb import __version__
 from kb.cli.logs import write_masked_logs
+from kb.cli.process import TerminatedError, prepare_process
 from kb.errors import DalilError
 
 
@@ -95,10 +97,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     write_masked_logs()
     try:
+        if arguments is None:
+            prepare_process()
         status = kb.main(arguments, prog_name="kb", standalone_mode=False)
-    except click.Abort:
+    except (click.Abort, KeyboardInterrupt) as error:
         click.echo("Interrupted.", err=True)
-        return 130
+        terminated = isinstance(error, TerminatedError) or isinstance(error.__cause__, TerminatedError)
+        return 128 + (signal.SIGTERM if terminated else signal.SIGINT)
     except click.ClickException as error:
         error.show()
         return error.exit_code

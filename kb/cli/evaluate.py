@@ -66,7 +66,7 @@ def _service(
     judged: JudgedSet, settings: Settings, mode: SearchMode, index_dir: Path | None
 ) -> Iterator[SearchService]:
     """Give the search over the collection, or over the current index where there is no collection."""
-    from kb.embedding.opening import calibrations_folder, open_embedder
+    from kb.embedding.opening import open_calibrated
     from kb.language.analysis import open_analyzer
     from search.judged_index import open_judged_index
     from search.opening import open_search
@@ -77,8 +77,7 @@ def _service(
     # A measurement that silently leaves the vectors out would mislead: here a missing model is an error.
     embedder = None
     if mode is not SearchMode.KEYWORD:
-        calibrations = calibrations_folder(settings.var_dir)
-        embedder = open_embedder(settings.embedding_model, settings.embedding_threads, calibrations)
+        embedder = open_calibrated(settings)
     with TemporaryDirectory(prefix="dalil-evaluate-") as temporary:
         directory = index_dir or Path(temporary)
         yield open_judged_index(directory, judged.corpus, open_analyzer(settings.morphology_db), embedder)

@@ -20,6 +20,7 @@ from kb.cli.check import articles_option, count_warnings, read_articles, show_fa
 from kb.clock import SystemClock
 from kb.errors import DalilError, OperatorError
 from kb.ports import Analyzer, Embedder
+from kb.private_files import make_private
 from kb.settings import Settings, load_settings
 from kb.storage.generations import GenerationStore, read_manifest
 
@@ -49,6 +50,7 @@ def index(
     vectors. Exits with 1 if articles have errors, with 3 if another process is building.
     """
     settings = load_settings()
+    make_private(settings.var_dir)
     builder = _Builder(
         settings, articles or settings.articles_dir, candidate=candidate, with_vectors=not without_vectors
     )
@@ -155,7 +157,10 @@ def _watch(builder: _Builder) -> None:
             click.echo(f"Error: {error}", err=True)
 
     click.echo(f"Watching {builder.articles_dir}; press Ctrl+C to stop.")
-    watch(builder.articles_dir, rebuild)
+    try:
+        watch(builder.articles_dir, rebuild)
+    except KeyboardInterrupt:
+        click.echo("Stopped watching.")
 
 
 @contextmanager

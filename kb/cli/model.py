@@ -15,7 +15,7 @@ from kb import embedding
 from kb.embedding.calibration import FILE_NAME, BestCosines, calibrate, write_calibration
 from kb.embedding.export import export_model
 from kb.embedding.model_folder import verify_checksums
-from kb.embedding.opening import BUNDLE, BUNDLED, calibration_file, calibrations_folder, open_embedder
+from kb.embedding.opening import BUNDLE, BUNDLED, calibration_file, calibrations_folder, open_calibrated
 from kb.errors import OperatorError
 from kb.model import Language
 from kb.ports import Embedder, FloatMatrix
@@ -37,7 +37,7 @@ def model() -> None:
 def info() -> None:
     """Say which model is used and what is known about it."""
     settings = load_settings()
-    embedder = _open(settings)
+    embedder = open_calibrated(settings)
     known = embedder.calibration
     curves = {"overall": known.overall}
     curves |= {f"{asked} in {held}": curve for (asked, held), curve in known.by_languages.items()}
@@ -62,7 +62,7 @@ def verify() -> None:
         click.echo(f"{name}: as published")
     settings = load_settings()
     check = json.loads(_CHECK.read_text(encoding="utf-8"))
-    vectors = _open(settings).encode_queries([check["sentence"], check["translation"], check["unrelated"]])
+    vectors = open_calibrated(settings).encode_queries([check["sentence"], check["translation"], check["unrelated"]])
     same, other = float(vectors[0] @ vectors[1]), float(vectors[0] @ vectors[2])
     click.echo(f"{settings.embedding_model}: a translation {same:.2f}, something else {other:.2f}")
     if same <= other:
@@ -92,7 +92,7 @@ def calibrate_command(collections: tuple[Path, ...], questions: int, output: Pat
     restart.
     """
     settings = load_settings()
-    embedder = _open(settings)
+    embedder = open_calibrated(settings)
     measured = calibrate(_measure([read_judged_set(path) for path in collections], embedder, questions))
     path = output or _kept_at(settings, embedder)
     write_calibration(path, embedder.fingerprint, measured)
@@ -175,10 +175,6 @@ def _embed_questions(judged: JudgedSet, embedder: Embedder, questions: int) -> I
     for (asked, answered_in), pairs in found.items():
         vectors = embedder.encode_queries([text for text, _ in pairs])
         yield _Questions(asked, answered_in, vectors, tuple(answers for _, answers in pairs))
-
-
-def _open(settings: Settings) -> Embedder:
-    return open_embedder(settings.embedding_model, settings.embedding_threads, calibrations_folder(settings.var_dir))
 
 
 def _kept_at(settings: Settings, embedder: Embedder) -> Path:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 from sqlalchemy import Engine
 
+from kb.cli.process import finishing_first
 from kb.clock import SystemClock
 from kb.contact.plain_text import message_text, one_line
 from kb.contact.wording import ticket_subject
@@ -74,7 +75,7 @@ def retry(references: tuple[str, ...]) -> None:
 
 @outbox.command()
 def run() -> None:
-    """Deliver what is due now."""
+    """Deliver what is due now; told to end, the ticket that is on its way is finished first."""
     from kb.contact.dispatch import Dispatcher
     from kb.contact.outlets import open_outlet, open_receipts
     from kb.contact.surveys import SurveyLinks
@@ -86,7 +87,8 @@ def run() -> None:
         secret, clock = secret_key(settings), SystemClock()
         outlet = open_outlet(settings, settings.site_url, SurveyLinks(secret, settings.site_url))
         receipts = open_receipts(settings, settings.site_url, StoredReceiptPace(engine, clock, secret))
-        report = Dispatcher(Outbox(engine), outlet, clock, receipts).run_once()
+        with finishing_first() as is_told:
+            report = Dispatcher(Outbox(engine), outlet, clock, receipts).run_once(is_told)
     done = f"{report.delivered} delivered, {report.postponed} postponed, {report.dead} given up"
     click.echo(done + (f", {report.skipped} receipts not sent." if report.skipped else "."))
 

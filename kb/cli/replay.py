@@ -94,12 +94,12 @@ def _open_candidate(
     model: str | None,
 ) -> SearchService:
     """Return the search to compare with; what is not named is as it is now."""
-    from kb.embedding.opening import open_embedder
+    from kb.embedding.opening import open_calibrated
     from kb.storage.generations import GenerationStore
     from search.candidate import candidate_search
 
     store = GenerationStore(index or settings.index_dir, SystemClock()) if index or generation else None
-    embedder = open_embedder(model, settings.embedding_threads) if model else None
+    embedder = open_calibrated(settings, model) if model else None
     return candidate_search(current, rules, store, generation, embedder)
 
 

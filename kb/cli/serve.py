@@ -37,6 +37,7 @@ from kb.cli.logs import write_access_log, write_masked_logs
 from kb.clock import SystemClock
 from kb.errors import OperatorError
 from kb.model import Language
+from kb.private_files import make_private
 from kb.settings import Settings, load_settings
 from kb.storage.generations import GenerationStore
 
@@ -70,6 +71,7 @@ def serve(host: str | None, port: int | None) -> None:
     A new index is picked up by itself. Behind a reverse proxy set KB_TRUSTED_PROXIES and KB_SITE_URL.
     """
     settings = settings_at(load_settings(), host, port)
+    make_private(settings.var_dir)
     if GenerationStore(settings.index_dir, SystemClock()).current() is None:
         click.echo("There is no index yet; pages answer 503 until `kb index` has built one.", err=True)
     check_address(settings.host, settings.port)

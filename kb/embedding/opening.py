@@ -8,6 +8,7 @@ from kb.embedding.calibration import read_calibration
 from kb.embedding.model_folder import sha256
 from kb.errors import OperatorError
 from kb.ports import Calibration, Embedder
+from kb.settings import Settings
 
 BUNDLED = "bundled"
 ENGLISH = "english"
@@ -39,6 +40,20 @@ def open_embedder(model: str, threads: int = 1, calibrations: Path | None = None
         return read_calibration(calibration_file(calibrations, fingerprint), fingerprint)
 
     return load_sentence_transformer(str(english_folder()) if model == ENGLISH else model, threads, calibration)
+
+
+def open_calibrated(settings: Settings, model: str | None = None) -> Embedder:
+    """Return an embedder for questions, with what was measured about it here: without, another floor would decide.
+
+    Args:
+        settings: Name the model, its threads, and where `kb model calibrate` keeps what it measured.
+        model: Another one than they name.
+
+    Raises:
+        OperatorError: As `open_embedder`.
+    """
+    calibrations = calibrations_folder(settings.var_dir)
+    return open_embedder(model or settings.embedding_model, settings.embedding_threads, calibrations)
 
 
 def calibrations_folder(var_dir: Path) -> Path:

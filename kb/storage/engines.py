@@ -14,7 +14,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -35,6 +35,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from kb.errors import OperatorError
+from kb.private_files import close_to_others
 
 _PRAGMAS = (
     "PRAGMA synchronous=NORMAL",
@@ -214,6 +215,7 @@ def _sqlite(url: URL, patience: Patience) -> Engine:
     else:
         path = Path(url.database).absolute()
         path.parent.mkdir(parents=True, exist_ok=True)
+        _make_private_file(path)
         sqlite3.connect(path, timeout=patience.lock_s).close()  # makes it; from here on nobody may
         address = f"file:{quote(str(path))}?mode=rw"
         engine = create_engine(
@@ -227,6 +229,14 @@ def _sqlite(url: URL, patience: Patience) -> Engine:
     event.listen(engine, "connect", _preparation(patience))
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _make_private_file(path: Path) -> None:
+    """Let nobody else read the file, nor those that SQLite makes beside it with the same permissions."""
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    for each in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
+        close_to_others(each)
 
 
 def _watch_file(engine: Engine, path: Path) -> None:

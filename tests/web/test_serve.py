@@ -27,6 +27,7 @@ from kb.cli.serve import (
     settings_at,
 )
 from kb.errors import OperatorError
+from kb.private_files import OTHERS
 from kb.settings import Settings
 from kb.storage.generations import GenerationStore
 from tests.web.reader_site import BROWSER
@@ -42,7 +43,7 @@ def free_port() -> int:
 
 
 def start(var_dir: Path, port: int, **settings: str) -> subprocess.Popen[str]:
-    """Start the server without a model, which would take seconds to load."""
+    """Start the server as a careless script does, without a model, which would take seconds to load."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith("KB_")}
     environment |= {"KB_VAR_DIR": str(var_dir), "KB_EMBEDDING_MODEL": str(var_dir / "no-model")} | settings
     return subprocess.Popen(
@@ -51,7 +52,15 @@ def start(var_dir: Path, port: int, **settings: str) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        preexec_fn=be_careless,
     )
+
+
+def be_careless() -> None:
+    """Ignore signals as a background job of a script does, and let everybody read what is written."""
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, signal.SIG_IGN)
+    os.umask(0)
 
 
 def children(pid: int) -> list[int]:
@@ -174,6 +183,9 @@ def test_what_waits_to_be_recorded_is_written_before_the_server_ends(
     with sqlite3.connect(current.parent.parent / "dalil.db") as database:
         stored = database.execute("select count(*) from events where kind = 'channel_chosen'").fetchone()
     assert ({each.status_code for each in answers}, stored) == ({204}, (20,))
+    assert process.returncode == 0
+    var = current.parent.parent
+    assert [path for path in (var, *var.rglob("*")) if path.stat().st_mode & OTHERS] == []
 
 
 def test_a_worker_that_dies_is_replaced(serving: tuple[str, subprocess.Popen[str]]) -> None:
