@@ -20,8 +20,7 @@ FEWEST_QUESTIONS = 3
 
 _LETTERS = {Language.AR: re.compile("[\u0620-\u064a\u066e-\u06d3]"), Language.EN: re.compile("[A-Za-z]")}
 _FEWEST_LETTERS = 40
-# `## Text ##` is closed on purpose; `## Order #` is not.
-_CLOSED_HEADING = re.compile(r"\W*?(?P<open>#{1,6})[ \t]+(?P<text>\S.*?)[ \t]+(?P<close>#+)[ \t]*")
+_HEADING_START = re.compile(r"\W*?(#{1,6})[ \t]+(?=\S)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +73,27 @@ def check_heading_ends(body: str, path: str, first_line: int, written: Sequence[
     lines = body.split("\n")
     faults: list[Fault] = []
     for number in written:
-        match = _CLOSED_HEADING.fullmatch(lines[number]) if number < len(lines) else None
-        if match and match["open"] != match["close"]:
-            escaped = match["close"].replace("#", r"\#")
-            mended = f"{match['open']} {match['text']} {escaped}"
-            message = f"The `{match['close']}` that ends this heading is not shown; to show it, write `{mended}`."
+        opening, text, closing = _heading_parts(lines[number]) if number < len(lines) else ("", "", "")
+        # `## Text ##` is closed on purpose; `## Order #` is not.
+        if text and closing and opening != closing:
+            escaped = closing.replace("#", r"\#")
+            message = (
+                f"The `{closing}` that ends this heading is not shown; to show it, write `{opening} {text} {escaped}`."
+            )
             faults.append(Rule.LOST_NUMBER_SIGN.at(path, first_line + number, message))
     return faults
+
+
+def _heading_parts(line: str) -> tuple[str, str, str]:
+    """Return the signs that open a heading, its text, and the signs that end it; without a pattern that backtracks."""
+    start = _HEADING_START.match(line)
+    if start is None:
+        return "", "", ""
+    text = line[start.end() :].rstrip(" \t")
+    before = text.rstrip("#")
+    if not before.endswith((" ", "\t")):
+        return start[1], text, ""
+    return start[1], before.rstrip(" \t"), text[len(before) :]
 
 
 def _heading_fault(heading: Heading, level_before: int) -> tuple[Rule | None, str]:

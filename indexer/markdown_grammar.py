@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.bare_addresses import link_mail_addresses, link_web_addresses
@@ -26,6 +27,7 @@ _MOST_LEVELS: Final = 30
 _MOST_CHARACTERS: Final = 100_000
 _MOST_LINES: Final = 5_000
 # A small table may stand for many cells: what a row lacks is added.
+_MOST_CELLS: Final = 20_000
 _MOST_TOKENS: Final = 30_000
 # Time grows with the square of these within one text, or one run of definitions: so many cost about a second.
 _MOST_SQUARED_MARKS: Final = 16_000_000
@@ -154,14 +156,22 @@ def _too_long(body: str) -> Remark | None:
     if len(lines) > _MOST_LINES:
         message = f"The text has {len(lines):,} lines; {_MOST_LINES:,} are allowed. Make several articles of it."
         return Remark(_MOST_LINES, Rule.TANGLED_MARKDOWN, message)
-    runs = [(0, 0)]
-    for number, line in enumerate(lines):
-        count, start = runs[-1]
-        if line.strip():
-            runs[-1] = (count + line.count("]:"), start)
-        else:
-            runs.append((0, number + 1))
-    return _tangled(runs, "marks `]:`", _MOST_SQUARED_DEFINITIONS)
+    runs = list(_runs(lines))
+    for start, run in runs:
+        cells = len(run) * max(line.count("|") for line in run)
+        if cells > _MOST_CELLS:
+            message = f"A table of up to {cells:,} cells stands here, which takes too long to read; make several of it."
+            return Remark(start, Rule.TANGLED_MARKDOWN, message)
+    definitions = [(sum(line.count("]:") for line in run), start) for start, run in runs]
+    return _tangled(definitions, "marks `]:`", _MOST_SQUARED_DEFINITIONS)
+
+
+def _runs(lines: list[str]) -> Iterator[tuple[int, list[str]]]:
+    """Yield the lines that no blank line parts, with the number of the first."""
+    for blank, numbered in groupby(enumerate(lines), key=lambda numbered: not numbered[1].strip()):
+        run = list(numbered)
+        if not blank:
+            yield run[0][0], [line for _, line in run]
 
 
 def _tangled(counts: list[tuple[int, int]], what: str, most: int) -> Remark | None:

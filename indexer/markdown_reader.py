@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, ElementTree, SubElement
 
-from indexer.faults import Remark
+from indexer.faults import Remark, Rule
 from indexer.left_markup import left_markup
 from indexer.markdown_grammar import MarkdownGrammar
 from indexer.markdown_tree import TreeBuilder
@@ -59,7 +59,7 @@ class MarkdownReader:
         text = self._grammar.parse(body)
         builder = TreeBuilder(Element("div"), text.numerals, self._markdown.htmlStash.store)
         builder.build(text)
-        if not text.tokens and body.strip():  # refused: what is wrong is not that it says nothing
+        if any(remark.rule is Rule.TANGLED_MARKDOWN for remark in text.remarks):  # not that it says nothing
             SubElement(builder.root, "p").text = "…"
         remarks = (*text.remarks, *builder.remarks, *left_markup(text.tokens))
         self._page = RawPage("", tuple(builder.heading_lines), remarks)

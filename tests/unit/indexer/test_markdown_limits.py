@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.faults import Rule
+from indexer.loading import load_tree
 from indexer.markdown_reader import MarkdownReader, RawPage
+from tests.article_trees import AR, ARABIC_FRONT_MATTER, article, valid_tree, write_tree
 
 READER = MarkdownReader()
 # Each took between a second and several minutes by one of the libraries' rules.
@@ -82,6 +85,28 @@ def test_an_attack_is_read_or_refused_in_seconds(body: str) -> None:
 def test_what_is_refused_is_named_at_its_line(body: str, line: int, rule: Rule) -> None:
     found = [(remark.line, remark.rule) for remark in READER.render(body).remarks]
     assert (line, rule) in found
+
+
+WHOLE = [
+    "## a" + " " * 50_000 + "b\n\nText.",
+    "## a" + " #" * 20_000 + "b\n\nText.",
+    "## " + "# " * 20_000 + "\n\nText.",
+    "<div>\n" * 3_000,
+    "a " + "<b>" * 2_000,
+    "<bdi>\n\n" * 2_000,
+    "نص +966 555 " * 2_000,  # text and a number
+    "[^1] " * 1_000 + "\n\n[^1]: Text.",
+    "!!! note\n" * 1_000,
+]
+
+
+@pytest.mark.parametrize("body", WHOLE, ids=lambda body: repr(body[:12]))
+def test_the_whole_way_to_the_page_takes_seconds(tmp_path: Path, body: str) -> None:
+    root = write_tree(tmp_path, {**valid_tree(), AR: article(f"نص.\n\n{body}\n", ARABIC_FRONT_MATTER)})  # text
+    start = time.process_time()
+    tree = load_tree(root)
+    assert time.process_time() - start < 8
+    assert all(fault.line <= body.count("\n") + 12 for fault in tree.faults)
 
 
 def test_a_long_honest_article_is_read() -> None:
