@@ -18,11 +18,11 @@ _ARTICLE: Final = re.compile(r"(/(?:ar|en)/articles/[^#/]+)(#.*)?")
 # In this order: code is taken first, so that nothing inside it counts.
 _PLACES: Final = re.compile(
     r"""
-    ^[ \t>]*(?P<fence>`{3,}|~{3,})[^\n]*\n(?:.*?^[ \t>]*(?P=fence)[`~]*[ \t]*$|.*\Z)  # fenced code
-    | (?<!`)(?P<ticks>`+)(?!`)(?:(?!\n[ \t]*\n).)+?(?<!`)(?P=ticks)(?!`)              # code in a line
+    ^[ \t>]*(?P<fence>`{3,}+|~{3,}+)[^\n]*\n(?:.*?^[ \t>]*(?P=fence)[`~]*[ \t]*$|.*\Z)  # fenced code
+    | (?<!`)(?P<ticks>`++)(?:(?!\n[ \t]*\n).)+?(?<!`)(?P=ticks)(?!`)              # code in a line
     | (?P<inline>\]\(\s*)(?P<target><[^<>\n]*>|[^\s()<>]+(?:\([^\s()]*\)[^\s()<>]*)*)  # [text](target)
     | (?P<defined>^[ ]{0,3}\[[^\]\n]+\]:[ \t]*)(?P<reference><[^<>\n]*>|\S+)          # [name]: target
-    | (?P<attribute><(?:a|img)\b[^>]*?\b(?:href|src)\s*=\s*)(?P<value>"[^"]*"|'[^']*')  # <a href="target">
+    | (?P<attribute><(?:a|img)\b[^<>]*?\b(?:href|src)\s*=\s*)(?P<value>"[^"]*"|'[^']*')  # <a href="target">
     """,
     re.VERBOSE | re.MULTILINE | re.DOTALL,
 )
