@@ -9,7 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.language.normalise import fold
-from search.query_text import MAX_QUERY_LENGTH, ParsedQuery, QueryError, QueryFault, parse_query
+from search.query_text import (
+    MAX_QUERY_LENGTH,
+    MOST_EXCLUSIONS,
+    MOST_PHRASES,
+    ParsedQuery,
+    QueryError,
+    QueryFault,
+    parse_query,
+)
 
 
 @pytest.mark.parametrize(
@@ -82,3 +90,38 @@ def test_any_text_is_parsed_or_refused(typed: str) -> None:
     assert parsed.words or parsed.phrases
     for part in (*parsed.words, *parsed.phrases, *parsed.exclusions):
         assert any(sign.isalnum() for sign in fold(part))
+
+
+def test_the_same_phrase_counts_once_however_often_it_is_typed() -> None:
+    assert parse_query('"a" ' * 240) == ParsedQuery((), ("a",))
+    assert parse_query('"Refund" -late «refund» -LATE “REFUND” order') == ParsedQuery(
+        ("order",), ("Refund",), ("late",)
+    )
+
+
+def test_more_phrases_than_anybody_means_are_words() -> None:
+    phrases = [f"way {number}" for number in range(MOST_PHRASES + 5)]
+
+    parsed = parse_query("first " + " ".join(f'"{each}"' for each in phrases))
+
+    assert parsed.phrases == tuple(phrases[:MOST_PHRASES])
+    assert parsed.words == ("first", *phrases[MOST_PHRASES:])
+
+
+def test_more_exclusions_than_anybody_means_are_left_out() -> None:
+    parsed = parse_query("order " + " ".join(f'-word{number} -"two words {number}"' for number in range(20)))
+
+    assert parsed.words == ("order",)
+    assert len(parsed.exclusions) == MOST_EXCLUSIONS
+    assert parsed.exclusions[:2] == ("word0", "two words 0")
+
+
+@given(st.text(alphabet='ab "-«»', max_size=200))
+def test_the_parts_that_cost_most_are_few(typed: str) -> None:
+    try:
+        parsed = parse_query(typed)
+    except QueryError:
+        return
+    assert len(parsed.phrases) <= MOST_PHRASES
+    assert len(parsed.exclusions) <= MOST_EXCLUSIONS
+    assert len({fold(each) for each in parsed.phrases}) == len(parsed.phrases)
