@@ -57,6 +57,9 @@ def test_suggestions_are_chosen_by_keyboard(page: Page, site: str) -> None:
     first = page.get_by_role("option").first
     expect(first).to_have_attribute("aria-selected", "true")
     expect(box).to_have_attribute("aria-activedescendant", str(first.get_attribute("id")))
+    box.press("ArrowUp")
+    expect(first).to_have_attribute("aria-selected", "false")
+    box.press("ArrowDown")
     box.press("Enter")
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Track your order")

@@ -18,7 +18,9 @@ function improve() {
     const button = event.submitter;
     if (!button?.name) return;
     event.preventDefault();
-    pressed = pressed.then(() => press(button)); // one after the other, so that the last one stays
+    // What is sent is read now: the button may be gone, or the message changed, before its turn comes.
+    const sent = new FormData(form, button);
+    pressed = pressed.then(() => press(button, sent)); // one after the other, so that the last one stays
   });
   page.addEventListener("click", (event) => {
     const button = event.target.closest("[data-copy-from]");
@@ -44,12 +46,12 @@ function words(text) {
 }
 
 // Sends the form as the button would, and puts the answer into its place.
-async function press(button) {
+async function press(button, sent) {
   button.setAttribute("aria-busy", "true");
   try {
     const response = await fetch(form.action, {
       method: "POST",
-      body: new FormData(form, button),
+      body: sent,
       headers: { "X-Requested-With": "fetch" },
       redirect: "manual",
     });
@@ -58,6 +60,7 @@ async function press(button) {
     const part = parsed.querySelector("[data-part]");
     if (!response.ok || !part) return say(page.dataset.failedLabel);
     place(part, button);
+    if (button.dataset.says) say(button.dataset.says);
   } catch {
     say(page.dataset.failedLabel);
   } finally {
@@ -149,6 +152,7 @@ function keepAsFavourite(hit) {
   const title = hit.querySelector("h3 button");
   const button = Object.assign(document.createElement("button"), { name: "favourite", value: title.value });
   button.setAttribute("form", "agent-form");
+  button.dataset.says = page.dataset.favouriteLabel;
   button.hidden = true;
   hit.append(button);
   button.click();
