@@ -10,6 +10,7 @@ import logging
 import re
 import unicodedata
 
+from kb.log_safety import indented, one_line
 from kb.personal_numbers import ANY_GAP, PersonalData, Span, personal_numbers
 
 # Lengths of account numbers by country: ISO 13616 registry, the countries that pay and trade in Arabic or English here.
@@ -54,13 +55,14 @@ def mask_personal_data(text: str) -> str:
 
 
 class MaskingFilter(logging.Filter):
-    """Masks personal data in the messages and tracebacks of a log handler."""
+    """Masks personal data in the messages and tracebacks of a log handler, and leaves nothing in them to be obeyed."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Mask the finished message in place and let it pass."""
-        record.msg, record.args = mask_personal_data(record.getMessage()), ()
+        record.msg, record.args = one_line(mask_personal_data(record.getMessage())), ()
         if record.exc_info:
-            record.exc_text = mask_personal_data(logging.Formatter().formatException(record.exc_info))
+            traceback = logging.Formatter().formatException(record.exc_info)
+            record.exc_text = indented(mask_personal_data(traceback))
         return True
 
 

@@ -6,6 +6,7 @@ Knows names, defaults, units and help texts; opens nothing.
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -30,6 +31,8 @@ from kb.origins import parse_origins
 PREFIX = "KB_"
 FILE_VARIABLE = "KB_SETTINGS_FILE"
 SHORTEST_SECRET = 32
+
+_HOST_NAME = re.compile(r"\.?[\w-]+(\.[\w-]+)*|\[[0-9a-f:.]+\]")
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 
@@ -88,6 +91,17 @@ class Settings(ContactSettings):
     )
     agent_requests_per_minute: int = Field(
         120, ge=0, le=1_000_000, description="Agents' calls of the JSON API with one token; 0 means no limit."
+    )
+    events_per_minute: int = Field(
+        3_000, ge=0, le=1_000_000, description="Reports of pages and views that one address may make; 0 means no limit."
+    )
+    limits_url: str = Field(
+        "",
+        description="Where the counts of all limits are: empty for var_dir, shared by the processes of this machine; "
+        "`redis://…` or `memcached://…` for several machines.",
+    )
+    trusted_hosts: str = Field(
+        "", description="Names of the site beside that of site_url, as `help.internal .shop.example`."
     )
     trusted_proxies: int = Field(
         0, ge=0, le=10, description="Reverse proxies in front whose X-Forwarded headers are believed."
@@ -176,6 +190,14 @@ class Settings(ContactSettings):
     @classmethod
     def _origins_are_origins(cls, value: str) -> str:
         return " ".join(parse_origins(value))
+
+    @field_validator("trusted_hosts")
+    @classmethod
+    def _hosts_are_names(cls, value: str) -> str:
+        listed = value.lower().replace(",", " ").split()
+        if wrong := [each for each in listed if not _HOST_NAME.fullmatch(each)]:
+            raise ValueError(f"{', '.join(wrong)}: write names as help.internal or .shop.example, without port or path")
+        return " ".join(listed)
 
     @field_validator("panel_secret", "metrics_token")
     @classmethod

@@ -219,7 +219,12 @@ def main(collection: Path, sizes: str, queries: int) -> None:
 
 def _served_settings(settings: Settings) -> dict[str, str]:
     morphology = {"KB_MORPHOLOGY_DB": str(settings.morphology_db)} if settings.morphology_db else {}
-    return {"KB_EMBEDDING_MODEL": settings.embedding_model, "KB_API_REQUESTS_PER_MINUTE": "0", **morphology}
+    return {
+        "KB_EMBEDDING_MODEL": settings.embedding_model,
+        "KB_API_REQUESTS_PER_MINUTE": "0",
+        "KB_EVENTS_PER_MINUTE": "0",
+        **morphology,
+    }
 
 
 def _report(figures: object) -> None:

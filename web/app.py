@@ -19,13 +19,15 @@ import web.statistics
 import web.survey
 import web.tracking
 import web.widget
+import web.writer
 from web.assets import configure_assets
 from web.caching import configure_caching
 from web.desk.access import refuse_unguarded_views
 from web.errors import configure_errors
 from web.i18n import configure_i18n
 from web.layout import configure_layout
-from web.security import configure_limits, configure_proxies, configure_security
+from web.pacing import configure_limits
+from web.security import configure_names, configure_security
 from web.services import Services, configure_services
 from web.theme import configure_theme
 from web.writing_direction import configure_writing_direction
@@ -52,7 +54,7 @@ def create_app(services: Services) -> Flask:
     configure_features(app)
     refuse_unguarded_views(app)
     configure_limits(app)
-    configure_proxies(app)
+    configure_names(app)
     return app
 
 
@@ -79,3 +81,4 @@ def configure_features(app: Flask) -> None:
     web.curation.register(app)
     web.statistics.register(app)
     web.editor.register(app)
+    web.writer.register(app)

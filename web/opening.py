@@ -22,6 +22,7 @@ from kb.contact.outlets import open_outlet, open_receipts, parts_of
 from kb.contact.surveys import SurveyLinks
 from kb.curation.store import CurationStore
 from kb.editing.store import EditingStore
+from kb.pacing.pacer import Pacer, open_pacer
 from kb.settings import Settings
 from kb.statistics.housekeeping import Housekeeping
 from kb.statistics.retention import terms_of
@@ -59,6 +60,7 @@ def open_services(settings: Settings, clock: Clock | None = None) -> Services:
     key = secret_key(settings)
     with suppress(SQLAlchemyError):  # somebody is writing: housekeeping tries again
         prepare_salts(engine, clock.now())
+    pacer = open_pacer(settings.limits_url, settings.var_dir, clock, key=key, processes=settings.workers)
     return Services(
         settings=settings,
         snapshots=search.snapshots,
@@ -71,19 +73,21 @@ def open_services(settings: Settings, clock: Clock | None = None) -> Services:
         history=StoredHistory(engine, clock),
         tickets=Tickets(engine, clock, event_log, parts=parts_of(settings)),
         outbox=open_outbox(settings, engine, clock, key),
-        accounts=open_accounts(engine, clock),
+        accounts=open_accounts(engine, clock, pacer),
         agents=open_agent_tools(engine, clock),
         curation=curation,
         statistics=open_statistics(settings, engine, clock),
         probe=StorageProbe(engine, settings.var_dir, clock),
         editing=EditingTools(engine, EditingStore(engine, clock)),
+        pacer=pacer,
     )
 
 
-def open_accounts(engine: Engine, clock: Clock) -> Accounts:
+def open_accounts(engine: Engine, clock: Clock, pacer: Pacer) -> Accounts:
     """Return the people of the desk."""
     passwords = Passwords()
-    return Accounts(People(engine, clock, passwords), SignIn(engine, clock, passwords), ApiTokens(engine, clock))
+    sign_in = SignIn(engine, clock, passwords, pacer)
+    return Accounts(People(engine, clock, passwords), sign_in, ApiTokens(engine, clock))
 
 
 def open_agent_tools(engine: Engine, clock: Clock) -> AgentTools:

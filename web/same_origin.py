@@ -29,5 +29,13 @@ def comes_from(header: Callable[[str], str | None], site_url: str) -> bool:
     if site := header("Sec-Fetch-Site"):
         return site == "same-origin"
     if origin := header("Origin"):
-        return urlsplit(origin).netloc in {header("Host"), urlsplit(site_url).netloc}
+        return _netloc(origin) in {header("Host"), urlsplit(site_url).netloc}
     return True
+
+
+def _netloc(origin: str) -> str | None:
+    """Return host and port of an origin, None for what is none, such as ``null`` or half an address."""
+    try:
+        return urlsplit(origin).netloc or None
+    except ValueError:
+        return None

@@ -1,22 +1,18 @@
-"""What protects the site: headers, form tokens, limits on bodies and on the pace of requests, trust in proxies."""
+"""What protects the site: headers, form tokens, limits on bodies, trust in proxies and in names."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, cast
 
-from flask import Flask, Response, abort, request
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
+from flask import Flask, abort, request, session
 from flask_talisman import Talisman
 from flask_wtf.csrf import CSRFProtect
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from kb.accounts.secrets import fingerprint
 from kb.settings import Settings
-from web.bearer import sent_token
+from web.hosts import OwnNames, TrustedProxies
+from web.same_origin import is_same_origin
 from web.services import services_of
 from web.theme import choose_theme
 
@@ -29,10 +25,12 @@ CONTENT_SECURITY_POLICY = {
     "form-action": "'self'",
     "frame-ancestors": "'none'",
 }
-PACED_ENDPOINTS = ("public.search", "api.search", "api.suggest", "contact.suggestions", "widget.widget_offers")
-PACED_FORMS = ("contact.form", "feedback.vote", "survey.survey", "widget.widget_vote", "widget.widget_ticket")
-PACED_CALLS = ("agent_api.agent_suggest", "agent_api.agent_links")
 LARGEST_BODY = 64 * 1024
+DESK = "/desk"
+DESK_COOKIE = "desk"
+"""Holds the secret of a session of the desk."""
+
+_FORMS_OWNER = "forms"
 SECRET_FILE = "secret-key"  # noqa: S105 - the name of a file, not a secret
 
 
@@ -56,6 +54,7 @@ def configure_security(app: Flask) -> None:
         referrer_policy="strict-origin-when-cross-origin",
         permissions_policy={"camera": "()", "geolocation": "()", "microphone": "()"},
     )
+    app.before_request(tie_forms_to_session)  # before the tokens are looked at
     CSRFProtect(app).exempt(choose_theme)
     app.before_request(refuse_json_for_forms)
 
@@ -66,38 +65,28 @@ def refuse_json_for_forms() -> None:
         abort(415)
 
 
-def configure_proxies(app: Flask) -> None:
-    """Believe what the trusted proxies say about who asks; to be called last, so that whatever answers knows it."""
-    if hops := services_of(app).settings.trusted_proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-
-
-def configure_limits(app: Flask) -> None:
-    """Limit the searches and the forms of one address, and the agents' calls of one token; each share one count."""
+def configure_names(app: Flask) -> None:
+    """Believe what the trusted proxies say about who asks, and answer to our own names only; to be called last."""
     settings = services_of(app).settings
-    limiter = Limiter(get_remote_address, app=app, storage_uri="memory://", headers_enabled=True)
-    if pace := settings.api_requests_per_minute:
-        _pace(app, PACED_ENDPOINTS, limiter.shared_limit(f"{pace} per minute", scope="search"))
-    if pace := settings.forms_per_minute:
-        _pace(app, PACED_FORMS, limiter.shared_limit(f"{pace} per minute", scope="forms", methods=["POST"]))
-    if pace := settings.agent_requests_per_minute:
-        _pace(app, PACED_CALLS, limiter.shared_limit(f"{pace} per minute", scope="calls", key_func=_token))
-        refused = limiter.shared_limit(f"{pace} per minute", scope="refused calls", deduct_when=_is_refused)
-        _pace(app, PACED_CALLS, refused)  # by address, so that made-up tokens cannot be tried without end
+    site = OwnNames(app.wsgi_app, settings)
+    app.wsgi_app = TrustedProxies(site, settings.trusted_proxies)  # type: ignore[method-assign]
 
 
-def _pace(app: Flask, endpoints: tuple[str, ...], limit: Callable[[Callable[..., Any]], Any]) -> None:
-    for endpoint in endpoints:
-        if view := app.view_functions.get(endpoint):
-            app.view_functions[endpoint] = cast("Callable[..., Any]", limit(view))
+def tie_forms_to_session() -> None:
+    """Make the tokens of forms those of the desk's session: one of another is good for nothing.
 
-
-def _token() -> str:
-    return fingerprint(sent_token())
-
-
-def _is_refused(response: Response) -> bool:
-    return response.status_code == 401
+    Forms may be shown before somebody signs in and sent after it, or the other way round; they are heard from our own
+    pages only, and their token is not that of the session.
+    """
+    if not request.path.startswith(DESK):
+        return
+    secret = request.cookies.get(DESK_COOKIE, "")
+    owner = fingerprint("forms of " + secret) if secret else ""
+    known = session.get(_FORMS_OWNER, "")
+    is_between = request.method == "POST" and not (known and owner) and is_same_origin()
+    if known != owner and not is_between:
+        session.pop("csrf_token", None)
+        session[_FORMS_OWNER] = owner
 
 
 def secret_key(settings: Settings) -> str:

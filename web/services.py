@@ -13,6 +13,7 @@ from flask import Flask, current_app, g
 from kb.clock import Clock, SystemClock, day_in
 from kb.events import Event, EventId, VisitorKey
 from kb.model import Article, ArticleId, Audience, Language, Status
+from kb.pacing.pacer import Pacer
 from kb.settings import Settings
 from kb.visitors import Visitor
 
@@ -183,6 +184,7 @@ class Services:
         editing: What editors work with; None: the desk has no queues.
         statistics: The figures of the support team; None: nobody counts.
         probe: Finds out whether things can be stored; None: the site stores nothing.
+        pacer: Says who goes too fast.
         new_id: Gives an id that was never given before, for a search.
     """
 
@@ -203,6 +205,7 @@ class Services:
     editing: EditingTools | None = None
     statistics: Statistics | None = None
     probe: StorageProbe | None = None
+    pacer: Pacer = field(default_factory=lambda: Pacer(SystemClock()))
     new_id: Callable[[], str] = field(default=lambda: uuid4().hex)
 
 

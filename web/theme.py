@@ -45,6 +45,12 @@ def choose_theme() -> Response:
 
 
 def local_path(target: str) -> str:
-    """Return a target of this site unchanged, and ``/`` for anything that could lead elsewhere."""
+    """Return a target of this site unchanged, and ``/`` for anything that could lead elsewhere.
+
+    Raises:
+        BadRequest: It holds signs that no address holds, as a newline.
+    """
+    if not target.isprintable():
+        abort(400)
     inside = target.startswith("/") and not target.startswith(("//", "/\\"))
-    return target if inside and target.isprintable() else "/"
+    return target if inside else "/"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import NewType
@@ -73,6 +73,8 @@ class User:
         lang: Language of the desk for this person.
         roles: What they work as.
         active: Whether they may sign in.
+        stamp: Changes whenever everything ends that their credentials gave; what is signed for them holds it.
+        has_password: Whether a password is set; without one they come through the organisation's provider.
     """
 
     id: UserId
@@ -81,6 +83,8 @@ class User:
     lang: Language
     roles: frozenset[Role]
     active: bool
+    stamp: str = field(default="", compare=False, repr=False)
+    has_password: bool = field(default=False, compare=False)
 
     def may(self, permission: Permission) -> bool:
         """Return whether one of the roles grants a permission."""
@@ -93,12 +97,14 @@ class Session:
 
     Attributes:
         expires: When it ends at the latest.
+        proved: When the person proved last who they are.
     """
 
     id: SessionId
     user: User
     opened: datetime
     expires: datetime
+    proved: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,13 +14,20 @@ from kb.accounts.secrets import Passwords, fingerprint, new_secret
 from kb.clock import Clock
 from kb.errors import UserError
 from kb.model import Language
-from kb.storage.account_tables import invitations, sessions, users
+from kb.storage.account_tables import api_tokens, invitations, sessions, users
 from kb.storage.database import reading, writing
 from kb.storage.event_rows import instant_to_microseconds
 
 INVITATION_LIFE = timedelta(days=7)
 _LOGIN = re.compile(r"[^\s@]+(@[^\s@]+\.[^\s@]+)?")
 _LONGEST_NAME = 200
+
+
+class LastAdminError(UserError):
+    """Nobody would be left who can manage people."""
+
+    def __init__(self) -> None:
+        super().__init__("This is the last account that can manage people; make another one first.")
 
 
 class People:
@@ -47,10 +54,9 @@ class People:
         if not name.strip() or len(name) > _LONGEST_NAME:
             raise UserError("Give the person a name of at most 200 characters.")
         with writing(self._engine) as connection:
-            if connection.execute(select(users.c.id).where(users.c.login == login)).first():
-                raise UserError(f"There is an account {login} already.")
-            user = User(UserId(uuid4().hex), login, name.strip(), lang, _some(roles), active=True)
-            connection.execute(insert(users).values(**_columns(user), password=None))
+            _check_free(connection, login)
+            user = User(UserId(uuid4().hex), login, name.strip(), lang, _some(roles), True, new_secret())
+            connection.execute(insert(users).values(**_columns(user), stamp=user.stamp, password=None))
         return user
 
     def all(self) -> tuple[User, ...]:
@@ -70,35 +76,52 @@ class People:
             row = connection.execute(select(users).where(users.c.login == login.strip().lower())).first()
         return user_of(row) if row else None
 
-    def change(self, user: UserId, *, name: str, roles: Collection[Role], lang: Language, active: bool) -> User:
-        """Change a person; ends the sessions of somebody who may no longer sign in.
+    def change(
+        self, user: UserId, *, name: str, roles: Collection[Role], lang: Language, active: bool, login: str = ""
+    ) -> User:
+        """Change a person; a new login, and the end of the right to sign in, end everything that rested on the old.
+
+        Args:
+            login: The new login; empty: the old one stays.
 
         Raises:
-            UserError: Unknown person, no role, or nobody would be left who can manage people.
+            UserError: Unknown person, no role, a login that is taken or malformed, or nobody would be left who can
+                manage people.
         """
         with writing(self._engine) as connection:
             row = connection.execute(select(users).where(users.c.id == user)).first()
             if row is None:
                 raise UserError("There is no such account.")
-            changed = User(user, row.login, name.strip() or row.name, lang, _some(roles), active)
+            new_login = normal_login(login) if login else row.login
+            if new_login != row.login:
+                _check_free(connection, new_login)
+            changed = User(user, new_login, name.strip() or row.name, lang, _some(roles), active)
             if not (active and Role.ADMIN in changed.roles) and _admins(connection) == {user}:
-                raise UserError("This is the last account that can manage people; make another one first.")
+                raise LastAdminError
             connection.execute(update(users).where(users.c.id == user).values(**_columns(changed)))
-            if not active:
-                connection.execute(delete(sessions).where(sessions.c.user == user))
+            if not active or new_login != row.login:
+                end_everything(connection, user)
         return changed
 
     def set_password(self, user: UserId, password: str) -> None:
-        """Set a password and sign the person out everywhere.
+        """Set a password and end everything that rested on the old one.
 
         Raises:
-            UserError: The password is too short or too long.
+            UserError: There is no such account, or too many passwords are being set.
+            WeakPasswordError: The password is too short, too long or easy to guess.
         """
-        stored = self._passwords.hash(password)
+        if (known := self.get(user)) is None:
+            raise UserError("There is no such account.")
+        with self._passwords.place(known=True):
+            stored = self._passwords.hash(password, (known.login, known.name))
         with writing(self._engine) as connection:
             connection.execute(update(users).where(users.c.id == user).values(password=stored))
-            connection.execute(delete(sessions).where(sessions.c.user == user))
-            connection.execute(delete(invitations).where(invitations.c.user == user))
+            end_everything(connection, user)
+
+    def end_everything(self, user: UserId) -> None:
+        """Sign a person out everywhere, and end their API tokens, panels, known devices and invitations."""
+        with writing(self._engine) as connection:
+            end_everything(connection, user)
 
     def invite(self, user: UserId) -> str:
         """Return the secret of a one-time link with which the person sets a password; earlier links end."""
@@ -140,7 +163,23 @@ def normal_login(login: str) -> str:
 def user_of(row: Row[tuple[object, ...]]) -> User:
     """Return the person of a row of `users`."""
     roles = frozenset(Role(role) for role in row.roles.split())
-    return User(UserId(row.id), row.login, row.name, Language(row.lang), roles, bool(row.active))
+    return User(
+        UserId(row.id),
+        row.login,
+        row.name,
+        Language(row.lang),
+        roles,
+        bool(row.active),
+        row.stamp,
+        has_password=row.password is not None,
+    )
+
+
+def end_everything(connection: Connection, user: UserId) -> None:
+    """End whatever the credentials of a person gave, whoever has it: sessions, tokens, marks and invitations."""
+    for table in (sessions, api_tokens, invitations):
+        connection.execute(delete(table).where(table.c.user == user))
+    connection.execute(update(users).where(users.c.id == user).values(stamp=new_secret()))
 
 
 def _columns(user: User) -> dict[str, object]:
@@ -152,6 +191,11 @@ def _columns(user: User) -> dict[str, object]:
         "roles": " ".join(sorted(user.roles)),
         "active": int(user.active),
     }
+
+
+def _check_free(connection: Connection, login: str) -> None:
+    if connection.execute(select(users.c.id).where(users.c.login == login)).first():
+        raise UserError(f"There is an account {login} already.")
 
 
 def _some(roles: Collection[Role]) -> frozenset[Role]:

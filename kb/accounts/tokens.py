@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import uuid4
 
 from sqlalchemy import Engine, Row, delete, insert, select, update
@@ -19,6 +20,10 @@ from kb.storage.event_rows import instant_from_microseconds, instant_to_microsec
 
 PREFIX = "dalil_"
 """Marks the secret, so that scanners for leaked secrets can find it."""
+
+
+_USED_STEP = timedelta(minutes=5)
+"""A token's last use is written at most this often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +77,16 @@ class ApiTokens:
 
     def bearer(self, secret: str) -> Bearer | None:
         """Return who calls with a token; None if it is unknown, revoked, or its owner blocked."""
-        query = select(api_tokens.c.scopes, users).join(users, users.c.id == api_tokens.c.user)
-        with writing(self._engine) as connection:
-            row = connection.execute(query.where(api_tokens.c.secret == fingerprint(secret))).first()
-            if row is None or not row.active:
-                return None
-            used = instant_to_microseconds(self._clock.now())
-            connection.execute(update(api_tokens).where(api_tokens.c.secret == fingerprint(secret)).values(used=used))
+        is_it = api_tokens.c.secret == fingerprint(secret)
+        query = select(api_tokens.c.scopes, api_tokens.c.used, users).join(users, users.c.id == api_tokens.c.user)
+        with reading(self._engine) as connection:
+            row = connection.execute(query.where(is_it)).first()
+        if row is None or not row.active:
+            return None
+        now = self._clock.now()
+        if row.used is None or now - instant_from_microseconds(row.used) > _USED_STEP:
+            with writing(self._engine) as connection:
+                connection.execute(update(api_tokens).where(is_it).values(used=instant_to_microseconds(now)))
         user = user_of(row)
         scopes = (Scope(scope) for scope in row.scopes.split())
         return Bearer(user, frozenset(scope for scope in scopes if user.may(SCOPE_PERMISSIONS[scope])))

@@ -75,6 +75,15 @@ def block(login: str) -> None:
     click.echo(f"{account.login} is blocked.")
 
 
+@user.command("sign-out")
+@click.argument("login")
+def sign_out(login: str) -> None:
+    """Sign an account out everywhere, and end its tokens, panels and invitations."""
+    with open_accounts() as (people, _, _):
+        people.end_everything(existing(people, login).id)
+    click.echo(f"{login} is signed out everywhere; tokens, panels and invitations have ended.")
+
+
 @contextmanager
 def open_accounts() -> Iterator[tuple[People, ApiTokens, Settings]]:
     """Give the accounts of the database that the settings name."""

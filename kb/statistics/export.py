@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 from kb.events import Channel
+from kb.statistics.contact_page import followed_links, suggested_articles
 from kb.statistics.deflection import DeflectionRange, Dimension, deflection_by, deflection_over_time
 from kb.statistics.feedback import reading_by_article, votes_by_revision
 from kb.statistics.filters import Filters, Grain
@@ -195,6 +196,22 @@ def vote_records(engine: Engine, period: Period, filters: Filters) -> list[Recor
             "reasons": ", ".join(f"{reason.value}: {count}" for reason, count in each.reasons),
         }
         for each in votes_by_revision(engine, period, filters)
+    ]
+
+
+def suggestion_records(engine: Engine, period: Period, filters: Filters) -> list[Record]:
+    """Return one record an article that the contact form suggested."""
+    return [
+        {"lang": each.article.lang.value, "article": each.article.id, "shown": each.shown, "opened": each.opened}
+        for each in suggested_articles(engine, period, filters)
+    ]
+
+
+def contact_link_records(engine: Engine, period: Period, filters: Filters) -> list[Record]:
+    """Return one record a contact link that readers followed."""
+    return [
+        {"channel": each.channel.value, "followed": each.times, "readers": each.readers}
+        for each in followed_links(engine, period, filters)
     ]
 
 

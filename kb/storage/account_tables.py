@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, SmallInteger, String, Table
+from sqlalchemy import BigInteger, Column, SmallInteger, String, Table
 
 from kb.storage.tables import metadata
 
@@ -16,8 +16,11 @@ users = Table(
     Column("roles", String(100), nullable=False),
     Column("active", SmallInteger, nullable=False),
     Column("password", String(200)),
+    Column("stamp", String(64), nullable=False, server_default=""),
 )
-"""People of the desk; roles stand side by side, the password is an argon2 hash or missing."""
+"""People of the desk; roles stand side by side, the password is an argon2 hash or missing.
+
+The stamp is drawn anew whenever what rested on the credentials ends."""
 
 invitations = Table(
     "invitations",
@@ -37,8 +40,9 @@ sessions = Table(
     Column("opened", BigInteger, nullable=False),
     Column("seen", BigInteger, nullable=False),
     Column("expires", BigInteger, nullable=False),
+    Column("proved", BigInteger),
 )
-"""Signed-in browsers."""
+"""Signed-in browsers; `proved`: when their person proved last who they are, empty where the opening was that."""
 
 api_tokens = Table(
     "api_tokens",
@@ -52,12 +56,3 @@ api_tokens = Table(
     Column("used", BigInteger),
 )
 """API tokens."""
-
-failed_sign_ins = Table(
-    "failed_sign_ins",
-    metadata,
-    Column("subject", String(64), nullable=False),
-    Column("at", BigInteger, nullable=False),
-    Index(None, "subject", "at"),
-)
-"""Failures of the last quarter of an hour, by fingerprint of the login."""

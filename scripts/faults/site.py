@@ -28,7 +28,12 @@ class Site:
 def settings_for(directory: Path, **values: Any) -> Settings:
     """Return the settings of a site in a directory: words only, no limits by address, which all here share."""
     free = {"var_dir": directory, "embedding_model": str(directory / "no-model"), "site_url": "http://localhost"}
-    unlimited = {"api_requests_per_minute": 0, "forms_per_minute": 0, "agent_requests_per_minute": 0}
+    unlimited = {
+        "api_requests_per_minute": 0,
+        "forms_per_minute": 0,
+        "events_per_minute": 0,
+        "agent_requests_per_minute": 0,
+    }
     return Settings.model_validate(free | unlimited | values)
 
 

@@ -35,7 +35,7 @@ def serve_slow_clients(task: Task) -> Report:
     questions = cycle(questions_of(load_tree(settings.articles_dir).articles))
     clients = max(FEWEST_CLIENTS, task.times(CLIENTS))
     seconds, blocks = (SECONDS, 3) if task.share == 1 else (5, 1)
-    unlimited = {"KB_API_REQUESTS_PER_MINUTE": "0", "KB_FORMS_PER_MINUTE": "0"}
+    unlimited = {"KB_API_REQUESTS_PER_MINUTE": "0", "KB_FORMS_PER_MINUTE": "0", "KB_EVENTS_PER_MINUTE": "0"}
     alone, beside = [], []
     with serving(task.directory, unlimited | {"KB_EMBEDDING_MODEL": settings.embedding_model}) as (server, _):
         searcher = Searcher(server.address)

@@ -97,7 +97,12 @@ def act(settings: Settings, scenario: Scenario, chance: random.Random, days: int
         RefusedError: The site refused what a browser did.
     """
     # Everybody shares one address, so the limits by address would be all that is measured.
-    limits = {"api_requests_per_minute": 0, "forms_per_minute": 0, "holdout_share": scenario.holdout}
+    limits = {
+        "api_requests_per_minute": 0,
+        "forms_per_minute": 0,
+        "events_per_minute": 0,
+        "holdout_share": scenario.holdout,
+    }
     clock = FixedClock(START)
     services = open_services(settings.model_copy(update=limits), clock)
     assert services.statistics is not None

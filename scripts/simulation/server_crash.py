@@ -246,6 +246,7 @@ def _server_settings(directory: Path, receiver: Receiver) -> dict[str, str]:
     return {
         "KB_EMBEDDING_MODEL": str(directory / "no-model"),  # it would load for seconds at every start
         "KB_API_REQUESTS_PER_MINUTE": "0",
+        "KB_EVENTS_PER_MINUTE": "0",
         "KB_FORMS_PER_MINUTE": "0",  # everybody here shares one address
         "KB_CONTACT_OUTLET": "webhook",
         "KB_WEBHOOK_URL": receiver.url,

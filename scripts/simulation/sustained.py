@@ -87,7 +87,7 @@ def sustain_events(directory: Path, rate: int, seconds: float, block_s: float) -
     """
     settings = load_settings().model_copy(update={"var_dir": directory, "database_url": ""})
     build_index(settings, Meaning.WITH_VECTORS)
-    chosen = {"KB_API_REQUESTS_PER_MINUTE": "0", "KB_WORKERS": str(settings.workers)}
+    chosen = {"KB_API_REQUESTS_PER_MINUTE": "0", "KB_EVENTS_PER_MINUTE": "0", "KB_WORKERS": str(settings.workers)}
     with serving(directory, chosen) as (server, _):
         blocks = _alternate(server.address, settings, rate, seconds, block_s)
     return _report(settings, blocks)

@@ -41,6 +41,21 @@ def test_a_token_is_issued_within_the_roles_and_revoked(capsys: pytest.CaptureFi
     assert kb(capsys, "token", "revoke", "omar", token_id)[0] == 2
 
 
+def test_a_person_is_signed_out_everywhere(capsys: pytest.CaptureFixture[str]) -> None:
+    kb(capsys, "user", "add", "omar", "--name", "Omar", "--role", "agent")
+    kb(capsys, "token", "issue", "omar", "--name", "script", "--scope", "agent")
+    assert "script" in kb(capsys, "token", "list", "omar")[1]
+    assert kb(capsys, "user", "sign-out", "omar")[0] == 0
+    assert kb(capsys, "token", "list", "omar")[1] == ""
+    assert kb(capsys, "user", "sign-out", "nobody")[0] == 2
+
+
+def test_a_password_that_anybody_would_try_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    kb(capsys, "user", "add", "omar", "--name", "Omar", "--role", "agent")
+    assert kb(capsys, "user", "password", "omar", "--password", "omar12345678")[0] == 2
+    assert kb(capsys, "user", "password", "omar", "--password", "seven lamps in the yard")[0] == 0
+
+
 def test_an_unknown_person_is_named_with_the_remedy(capsys: pytest.CaptureFixture[str]) -> None:
     status, text = kb(capsys, "user", "invite", "nobody")
     assert status == 2

@@ -17,6 +17,7 @@ from kb.accounts.sign_in import SignIn
 from kb.accounts.tokens import ApiTokens
 from kb.clock import Clock
 from kb.model import Language
+from kb.pacing.pacer import Pacer
 from web.app import create_app
 from web.desk.access import SESSION_COOKIE
 from web.services import Accounts, Services
@@ -28,8 +29,10 @@ _TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 def with_desk(services: Services, engine: Engine, clock: Clock, **more: Any) -> Flask:
     """Return the site with accounts in a database."""
     passwords = Passwords(memory_kib=64, rounds=1)
-    accounts = Accounts(People(engine, clock, passwords), SignIn(engine, clock, passwords), ApiTokens(engine, clock))
-    app = create_app(replace(services, accounts=accounts, **more))
+    pacer = Pacer(clock)
+    sign_in = SignIn(engine, clock, passwords, pacer)
+    accounts = Accounts(People(engine, clock, passwords), sign_in, ApiTokens(engine, clock))
+    app = create_app(replace(services, accounts=accounts, pacer=pacer, **more))
     app.config["WTF_CSRF_SSL_STRICT"] = False
     return app
 

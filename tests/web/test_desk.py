@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask, redirect
@@ -94,6 +95,12 @@ def test_nobody_is_led_to_another_site(desk: Flask, path: str | None, caplog: py
     assert ("refused to lead on" in caplog.text) is bool(path)
 
 
+@pytest.mark.parametrize("path", ["/desk/\nLocation: //evil", "/desk/\r\n", "/desk/\x00", "/desk/\u2028", "\n/desk/"])
+def test_a_newline_in_the_way_back_is_refused(desk: Flask, reem: User, path: str) -> None:
+    assert desk.test_client().get("/desk/sign-in", query_string={"next": path}).status_code == 400
+    assert signed_in(desk, reem).get("/desk/sign-in", query_string={"next": path}).status_code == 400
+
+
 def test_what_the_roles_do_not_cover_is_refused_and_logged(
     desk: Flask, reem: User, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -135,9 +142,8 @@ def test_the_desk_speaks_the_language_of_the_person(desk: Flask) -> None:
 
 def test_a_new_password_keeps_this_browser_and_ends_the_others(desk: Flask, reem: User) -> None:
     other, client = signed_in(desk, reem), signed_in(desk, reem)
-    answer = post_form(
-        client, "/desk/account", "/desk/account/password", password="another password", again="another password"
-    )
+    new: dict[str, Any] = {"password": "quite another password", "again": "quite another password", "current": PASSWORD}
+    answer = post_form(client, "/desk/account", "/desk/account/password", **new)
     assert answer.status_code == 303
     assert "Your new password is set" in client.get(answer.location).get_data(as_text=True)
     assert client.get("/desk/").status_code == 200
@@ -146,7 +152,9 @@ def test_a_new_password_keeps_this_browser_and_ends_the_others(desk: Flask, reem
 
 def test_a_token_is_shown_once_and_can_be_revoked(desk: Flask, reem: User) -> None:
     client = signed_in(desk, reem)
-    page: Response = post_form(client, "/desk/account", "/desk/account/tokens", name="Script", scopes=["agent"])
+    page: Response = post_form(
+        client, "/desk/account", "/desk/account/tokens", name="Script", scopes=["agent"], current=PASSWORD
+    )
     secret = page.get_data(as_text=True).split("dalil_")[1].split("<")[0]
     assert accounts_of(desk).tokens.bearer(f"dalil_{secret}") is not None
     assert secret not in client.get("/desk/account").get_data(as_text=True)
@@ -157,7 +165,8 @@ def test_a_token_is_shown_once_and_can_be_revoked(desk: Flask, reem: User) -> No
 
 def test_a_token_beyond_the_roles_is_refused(desk: Flask, reem: User) -> None:
     client = signed_in(desk, reem)
-    answer = post_form(client, "/desk/account", "/desk/account/tokens", name="Report", scopes=[Scope.STATISTICS.value])
+    beyond: dict[str, Any] = {"name": "Report", "scopes": [Scope.STATISTICS.value], "current": PASSWORD}
+    answer = post_form(client, "/desk/account", "/desk/account/tokens", **beyond)
     assert answer.status_code == 403
     assert accounts_of(desk).tokens.of(reem.id) == ()
 
@@ -165,11 +174,18 @@ def test_a_token_beyond_the_roles_is_refused(desk: Flask, reem: User) -> None:
 def test_an_invited_person_sets_a_password_and_is_in(desk: Flask) -> None:
     admin = make_person(desk, Role.ADMIN, login="admin")
     client = signed_in(desk, admin)
-    page = post_form(client, "/desk/people", login="omar", name="Omar", lang="en", roles=["agent", "editor"])
+    omar: dict[str, Any] = {
+        "login": "omar",
+        "name": "Omar",
+        "lang": "en",
+        "roles": ["agent", "editor"],
+        "current": PASSWORD,
+    }
+    page = post_form(client, "/desk/people", **omar)
     assert page.status_code == 201
     link = "/desk/invitation/" + page.get_data(as_text=True).split("/desk/invitation/")[1].split("<")[0]
     with desk.test_client() as client:
-        answer = post_form(client, link, password="a long password", again="a long password")
+        answer = post_form(client, link, password="seven lamps in the yard", again="seven lamps in the yard")
         assert (answer.status_code, answer.location) == (303, "/desk/")
         assert client.get("/desk/").status_code == 200
         assert client.get(link).status_code == 410
@@ -179,7 +195,15 @@ def test_the_last_administrator_stays(desk: Flask) -> None:
     admin = make_person(desk, Role.ADMIN, login="admin")
     client = signed_in(desk, admin)
     path = f"/desk/people/{admin.id}"
-    answer = post_form(client, path, login="admin", name="Admin", lang="en", roles=["agent"], active="y")
+    changed: dict[str, Any] = {
+        "login": "admin",
+        "name": "Admin",
+        "lang": "en",
+        "roles": ["agent"],
+        "active": "y",
+        "current": PASSWORD,
+    }
+    answer = post_form(client, path, **changed)
     assert answer.status_code == 409
     assert "last account" in answer.get_data(as_text=True)
 

@@ -177,7 +177,7 @@ def test_an_article_is_opened_where_its_file_is_edited(
 ) -> None:
     tell(engine, clock.now(), *failing("zorgle track order", "a", "b"))
     item = first_item(editor)
-    assert f'href="{HOME}articles/en/track-order.md"' in editor.get(item).get_data(as_text=True)
+    assert 'href="/desk/articles/en/track-order.md"' in editor.get(item).get_data(as_text=True)
 
     services: Services = desk.extensions["dalil"]
     edit_url = "https://git.example/edit/main/articles/{path}"
@@ -199,12 +199,12 @@ def test_the_file_of_an_article_is_given_with_its_front_matter(
     desk = with_desk(services, engine, clock, curation=CurationStore(engine, clock), editing=tools)
     editor = signed_in(desk, make_person(desk, Role.EDITOR))
 
-    given = editor.get(f"{HOME}articles/ar/track-order.md")
+    given = editor.get("/desk/articles/ar/track-order.md")
 
     assert given.get_data() == (articles / "ar" / "orders" / "تتبع-الطلب.md").read_bytes()  # tracking the order
     assert "track-order.ar.md" in given.headers["Content-Disposition"]
     for path in ("fr/track-order", "en/nope", "en/coming"):
-        assert editor.get(f"{HOME}articles/{path}.md").status_code == 404
+        assert editor.get(f"/desk/articles/{path}.md").status_code == 404
 
 
 def test_state_owner_and_note_are_kept_and_closed_items_move(
@@ -402,3 +402,36 @@ def test_a_replay_says_why_a_candidate_cannot_be_asked(desk: Flask, editor: Flas
 )
 def test_unknown_addresses_are_not_found(editor: FlaskClient, path: str) -> None:
     assert editor.get(HOME + path).status_code == 404
+
+
+@pytest.mark.parametrize("owner", ["nobody@nowhere", "writer", "blocked", "x" * 150, "reem, omar"])
+def test_only_somebody_who_may_do_it_owns_an_item(
+    desk: Flask, editor: FlaskClient, engine: Engine, clock: FixedClock, owner: str
+) -> None:
+    tell(engine, clock.now(), *failing("zorgle", "a", "b"))
+    make_person(desk, Role.WRITER, login="writer")
+    people = accounts_of(desk).people
+    gone = make_person(desk, Role.EDITOR, login="blocked")
+    people.change(gone.id, name="", roles=gone.roles, lang=gone.lang, active=False)
+    item = first_item(editor)
+
+    answer = post_form(editor, item, version="0", state="in-work", owner=owner, note="kept")
+
+    assert answer.status_code == 400
+    assert "Nobody with this login" in answer.get_data(as_text=True)
+    assert "kept" in answer.get_data(as_text=True)
+    assert "in-work" not in re.findall(r'<option selected value="([\w-]+)"', editor.get(item).get_data(as_text=True))
+
+
+def test_an_owner_who_left_stays_until_somebody_else_is_chosen(
+    desk: Flask, editor: FlaskClient, engine: Engine, clock: FixedClock
+) -> None:
+    tell(engine, clock.now(), *failing("zorgle", "a", "b"))
+    left = make_person(desk, Role.EDITOR, login="sami")
+    item = first_item(editor)
+    assert post_form(editor, item, version="0", state="in-work", owner="Sami", note="").status_code == 303
+    accounts_of(desk).people.change(left.id, name="", roles=left.roles, lang=left.lang, active=False)
+
+    assert post_form(editor, item, version="1", state="in-work", owner="sami", note="still").status_code == 303
+    assert post_form(editor, item, version="2", state="in-work", owner="", note="free").status_code == 303
+    assert post_form(editor, item, version="3", state="in-work", owner="sami", note="").status_code == 400

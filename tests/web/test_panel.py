@@ -14,6 +14,7 @@ from kb.accounts.model import Role
 from kb.clock import FixedClock
 from kb.storage.generations import GenerationStore
 from tests.web.agent_site import AgentSite, open_agent_site
+from tests.web.desk import accounts_of
 from web.panel.embedding import sign_address
 
 KEY = "k" * 32
@@ -150,3 +151,26 @@ def test_it_speaks_the_language_that_is_asked_for(site: AgentSite) -> None:
 
     assert '<html lang="ar" dir="rtl">' in html
     assert "رسالة العميل" in html  # the customer's message
+
+
+def test_a_signed_address_works_once(site: AgentSite, now: datetime, clock: FixedClock) -> None:
+    site.agent(login="reem")
+    site.agent(login="omar")
+    address = sign_address(KEY, "reem", now + timedelta(minutes=4))
+
+    assert open_panel(site, address).status_code == 200
+    for again in (address, f"{address}=", f"{address}==", f"{address[:-1]}{chr(ord(address[-1]) + 1)}"):
+        replayed = open_panel(site, again)
+        assert (replayed.status_code, mark_of(replayed)) == (403, "")
+    clock.instant += timedelta(minutes=3)
+    assert open_panel(site, address).status_code == 403
+    assert open_panel(site, sign_address(KEY, "omar", clock.now() + timedelta(minutes=4))).status_code == 200
+
+
+def test_a_new_password_ends_the_panels_that_are_open(site: AgentSite, now: datetime) -> None:
+    user, _ = site.agent(login="reem")
+    answer = open_panel(site, sign_address(KEY, "reem", now + timedelta(minutes=4)))
+    headers = {"Authorization": f"Bearer {mark_of(answer)}"}
+    accounts_of(site.app).people.set_password(user.id, "quite another password")
+
+    assert site.app.test_client().post(SUGGEST, json={"text": "password"}, headers=headers).status_code == 401

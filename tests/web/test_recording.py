@@ -312,7 +312,8 @@ def test_beacons_from_other_sites_are_refused(site: ReaderSite) -> None:
 def test_beacons_are_judged_by_the_name_that_a_trusted_proxy_gives(
     store: GenerationStore, tmp_path: Path, clock: FixedClock
 ) -> None:
-    site = open_site(store, tmp_path, clock, site_url="https://help.example", trusted_proxies=1)
+    names = "www.help.example inside.example"
+    site = open_site(store, tmp_path, clock, site_url="https://help.example", trusted_proxies=1, trusted_hosts=names)
     beacon = {"kind": "channel", "channel": "phone", "lang": "ar"}
 
     def status(host: str) -> int:

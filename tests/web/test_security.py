@@ -70,7 +70,7 @@ def test_an_unknown_theme_is_refused_or_ignored(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "target", ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:x", "", "/a\nb", "\\\\x"]
+    "target", ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:x", "", "\\\\x"]
 )
 def test_the_way_back_never_leads_to_another_site(target: str) -> None:
     assert local_path(target) == "/"

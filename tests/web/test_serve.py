@@ -86,6 +86,28 @@ def wait_for(address: str) -> requests.Response:
             time.sleep(0.1)
 
 
+LIMIT = 5
+
+
+@pytest.fixture(scope="module")
+def limited(store: GenerationStore, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server of two processes in which an address may search a few times."""
+    current = store.current()
+    assert current is not None
+    var_dir, port = tmp_path_factory.mktemp("limited"), free_port()
+    (var_dir / "index").symlink_to(current.parent)
+    settings = {"KB_WORKERS": "2", "KB_API_REQUESTS_PER_MINUTE": str(LIMIT), "KB_TRUSTED_PROXIES": "1"}
+    process = start(var_dir, port, **settings)
+    try:
+        wait_for(f"http://127.0.0.1:{port}/healthz")
+        while len(children(process.pid)) < 2:
+            time.sleep(0.05)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.communicate(timeout=60)
+
+
 @pytest.fixture
 def serving(store: GenerationStore) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     """A server over the small site, and its address."""
@@ -99,6 +121,21 @@ def serving(store: GenerationStore) -> Iterator[tuple[str, subprocess.Popen[str]
     finally:
         process.kill()
         process.communicate()
+
+
+@pytest.mark.parametrize("forwarded", ["192.0.2.{}", "203.0.113.9:{}", "[2001:db8:0:1::{}]:443"])
+def test_limits_hold_across_workers_and_whatever_proxies_write(limited: str, forwarded: str) -> None:
+    allowed = 24 if forwarded.startswith("192") else LIMIT
+    statuses = [
+        requests.get(
+            f"{limited}/en/search?q=order",
+            headers={"X-Forwarded-For": forwarded.format(number), "Connection": "close"},
+            timeout=30,
+        ).status_code
+        for number in range(100, 124)
+    ]
+    assert statuses.count(200) == allowed
+    assert set(statuses) <= {200, 429}
 
 
 def test_the_server_answers_admits_what_is_missing_and_stops_when_told(

@@ -13,7 +13,7 @@ from web.agent.suggestions import agent_tools
 from web.public.pages import article_path
 from web.services import services
 from web.tracking.reader import present_reader
-from web.tracking.recording import half_hour, record, seen, stable_id
+from web.tracking.recording import half_hour, record_paced, seen, stable_id
 
 
 def add_routes(blueprint: Blueprint) -> None:
@@ -41,4 +41,4 @@ def _record_opened(link: TrackedLink, article: Article) -> None:
         return
     now = services().clock.now()
     opened = EventId(stable_id("link-opened", link.token, reader.key, half_hour(now)))
-    record(LinkOpened(id=opened, at=now, origin=reader.origin(), link=link.token, article=seen(article)))
+    record_paced(LinkOpened(id=opened, at=now, origin=reader.origin(), link=link.token, article=seen(article)))

@@ -21,7 +21,7 @@ from web.public.pages import article_links
 from web.same_origin import is_same_origin
 from web.services import services
 from web.signing import SigningFault, read_signed, sign
-from web.tracking.recording import half_hour, record, seen, stable_id
+from web.tracking.recording import half_hour, record, record_paced, seen, stable_id
 
 NO_HELP = Help()
 _RECEIPT = "ticket-receipt"
@@ -178,13 +178,13 @@ def _unkept(text: str, status: int = 200) -> AnyResponse:
 def _record_opened(form_pass: FormPass) -> None:
     now = services().clock.now()
     opened = EventId(stable_id("contact", form_pass.key, half_hour(now)))
-    record(ContactOpened(id=opened, at=now, origin=form_pass.origin(), arm=form_pass.arm))
+    record_paced(ContactOpened(id=opened, at=now, origin=form_pass.origin(), arm=form_pass.arm))
 
 
 def _record_typed(given: ContactForm, form_pass: FormPass) -> None:
     if given.means_it:
         typed = EventId(stable_id("typed", form_pass.form))
-        record(ContactTyped(id=typed, at=services().clock.now(), origin=form_pass.origin()))
+        record_paced(ContactTyped(id=typed, at=services().clock.now(), origin=form_pass.origin()))
 
 
 def _record_solved(choice: str, form_pass: FormPass) -> None:

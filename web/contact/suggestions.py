@@ -13,7 +13,7 @@ from search.query_text import MAX_QUERY_LENGTH, QueryError
 from web.contact.forms import ContactForm, FormPass
 from web.public.pages import article_path, sanitised
 from web.services import content, is_public, services
-from web.tracking.recording import record, seen, stable_id
+from web.tracking.recording import record_paced, seen, stable_id
 
 OFFERED = 3
 SHORTEST_QUESTION = 6
@@ -73,7 +73,7 @@ def open_answer(choice: str, form_pass: FormPass) -> Answer | None:
     rank, article = found
     view = view_of(article, form_pass)
     now, origin = services().clock.now(), form_pass.origin()
-    record(SuggestionOpened(id=view, at=now, origin=origin, article=seen(article), rank=rank))
+    record_paced(SuggestionOpened(id=view, at=now, origin=origin, article=seen(article), rank=rank))
     return Answer(article, sanitised(article), choice, article_path(article))
 
 
@@ -81,7 +81,7 @@ def record_reading(article: Article, form_pass: FormPass, dwell_s: float) -> Non
     """Record for how many seconds an opened suggestion has been visible so far."""
     report, view = EventId(services().new_id()), view_of(article, form_pass)
     now, origin = services().clock.now(), form_pass.origin()
-    record(ViewTimed(id=report, at=now, origin=origin, view=view, article=seen(article), dwell_s=dwell_s))
+    record_paced(ViewTimed(id=report, at=now, origin=origin, view=view, article=seen(article), dwell_s=dwell_s))
 
 
 def view_of(article: Article, form_pass: FormPass) -> EventId:
@@ -109,4 +109,4 @@ def _record_shown(hits: tuple[Hit, ...], form_pass: FormPass) -> None:
     if articles:
         shown = EventId(stable_id("shown", form_pass.form, *map(str, articles)))
         now, origin = services().clock.now(), form_pass.origin()
-        record(SuggestionsShown(id=shown, at=now, origin=origin, articles=articles))
+        record_paced(SuggestionsShown(id=shown, at=now, origin=origin, articles=articles))

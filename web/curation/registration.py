@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask
 
-from web.curation import routes
+from web.curation import api, routes
 from web.services import services_of
 
 
@@ -16,3 +16,4 @@ def register(app: Flask) -> None:
     blueprint = Blueprint("curation", __name__, url_prefix="/desk/curation")
     routes.add_routes(blueprint)
     app.register_blueprint(blueprint)
+    api.register(app)

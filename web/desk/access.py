@@ -16,17 +16,24 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response as AnyResponse
 
-from kb.accounts.model import Permission, Session, User
-from kb.accounts.sign_in import LONGEST_LIFE, OpenedSession
+from kb.accounts.model import Permission, Session, User, UserId
+from kb.accounts.secrets import new_secret
+from kb.accounts.sign_in import LONGEST_LIFE, Caller, KnownDevice, OpenedSession
 from kb.storage.engines import is_outage
 from web.desk.keeping import Obstacle, given_back
 from web.errors import http_error
 from web.i18n import preferred_language
+from web.pacing import caller
+from web.security import DESK, DESK_COOKIE
 from web.services import Accounts, services
+from web.signing import read_signed, sign
 from web.tracking.reader import STAFF_COOKIE
 
-SESSION_COOKIE = "desk"
-PREFIX = "/desk"
+SESSION_COOKIE = DESK_COOKIE
+PREFIX = DESK
+DEVICE_COOKIE = "known-device"
+DEVICE_AGE_S = 180 * 86_400
+_DEVICE_PURPOSE = "known-device"
 DEMANDS = "desk_demands"
 _log = logging.getLogger(__name__)
 
@@ -101,12 +108,26 @@ def present_user() -> User:
     return session.user
 
 
+def present_caller() -> Caller:
+    """Return from where somebody tries to sign in: their network, and whether they did so in this browser before."""
+    parts = read_signed(_DEVICE_PURPOSE, request.cookies.get(DEVICE_COOKIE, ""))
+    device = KnownDevice(UserId(parts[0]), parts[1], parts[2]) if parts and len(parts) == 3 else None
+    return Caller(caller(), device)
+
+
 def keep_session(response: AnyResponse, opened: OpenedSession) -> AnyResponse:
-    """Give the browser its session, and the mark that keeps staff out of the figures."""
+    """Give the browser its session, the mark that keeps staff out of the figures, and the one by which it is known.
+
+    The last outlives the session: whoever tries passwords elsewhere cannot keep this browser's owner out. It opens
+    nothing, and ends with the credentials.
+    """
     age = int(LONGEST_LIFE.total_seconds())
-    options: dict[str, Any] = {"max_age": age, "httponly": True, "samesite": "Lax", "secure": _is_secure()}
-    response.set_cookie(SESSION_COOKIE, opened.secret, path="/", **options)
-    response.set_cookie(STAFF_COOKIE, "1", path="/", **options)
+    options: dict[str, Any] = {"httponly": True, "samesite": "Lax", "secure": _is_secure()}
+    response.set_cookie(SESSION_COOKIE, opened.secret, path="/", max_age=age, **options)
+    response.set_cookie(STAFF_COOKIE, "1", path="/", max_age=age, **options)
+    user = opened.session.user
+    device = sign(_DEVICE_PURPOSE, user.id, user.stamp, new_secret())
+    response.set_cookie(DEVICE_COOKIE, device, path=PREFIX, max_age=DEVICE_AGE_S, **options)
     return response
 
 
@@ -119,6 +140,8 @@ def drop_session(response: AnyResponse) -> AnyResponse:
 
 def safe_next(path: str | None) -> str:
     """Return where to go after signing in: a path of the desk, never another site."""
+    if path and not path.isprintable():
+        abort(400)
     if path and path.startswith(f"{PREFIX}/") and not path.startswith("//") and "\\" not in path:
         return path
     if path:

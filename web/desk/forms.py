@@ -6,11 +6,11 @@ from flask_babel import lazy_gettext, lazy_ngettext
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, PasswordField, SelectField, SelectMultipleField, StringField
 from wtforms.fields import SelectChoice
-from wtforms.validators import DataRequired, EqualTo, Length
+from wtforms.validators import DataRequired, EqualTo, Length, Optional
 from wtforms.widgets import CheckboxInput
 
 from kb.accounts.model import Role, Scope
-from kb.accounts.secrets import LONGEST_PASSWORD, SHORTEST_PASSWORD
+from kb.accounts.secrets import LONGEST_PASSWORD, SHORTEST_PASSWORD, PasswordFault
 from kb.model import Language
 
 LANGUAGES = [
@@ -28,6 +28,23 @@ SCOPE_NAMES = {
     Scope.AGENT: lazy_gettext("Suggest articles and make links"),
     Scope.STATISTICS: lazy_gettext("Read statistics"),
     Scope.CURATION: lazy_gettext("Change synonyms and pins"),
+}
+PASSWORD_FAULTS = {
+    PasswordFault.TOO_SHORT: lazy_ngettext(
+        "Choose a password of at least %(count)s character.",
+        "Choose a password of at least %(count)s characters.",
+        SHORTEST_PASSWORD,
+        count=SHORTEST_PASSWORD,
+    ),
+    PasswordFault.TOO_LONG: lazy_ngettext(
+        "Choose a password of at most %(count)s character.",
+        "Choose a password of at most %(count)s characters.",
+        LONGEST_PASSWORD,
+        count=LONGEST_PASSWORD,
+    ),
+    PasswordFault.GUESSABLE: lazy_gettext(
+        "This password is easy to guess. Take a few words that have nothing to do with you."
+    ),
 }
 _LONGEST_NAME = 200
 
@@ -53,23 +70,32 @@ class SignInForm(FlaskForm):
     )
 
 
+def current_password(identity: str = "current") -> PasswordField:
+    """Return the field for the password of whoever is signed in.
+
+    Args:
+        identity: Its id, where a page has several.
+    """
+    return PasswordField(
+        lazy_gettext("Your current password"),
+        [Optional(strip_whitespace=False), Length(max=LONGEST_PASSWORD)],
+        id=identity,
+        render_kw={"autocomplete": "current-password"},
+    )
+
+
+class ProofForm(FlaskForm):
+    """Asks for the password again, before what a stolen session must not do; who has none signs in anew."""
+
+    current = current_password()
+
+
 class PasswordForm(FlaskForm):
     """A new password, twice."""
 
     password = PasswordField(
         lazy_gettext("New password"),
-        [
-            Length(
-                SHORTEST_PASSWORD,
-                LONGEST_PASSWORD,
-                lazy_ngettext(
-                    "Choose a password of at least %(count)s character.",
-                    "Choose a password of at least %(count)s characters.",
-                    SHORTEST_PASSWORD,
-                    count=SHORTEST_PASSWORD,
-                ),
-            )
-        ],
+        [DataRequired(PASSWORD_FAULTS[PasswordFault.TOO_SHORT])],
         render_kw={"autocomplete": "new-password", "minlength": SHORTEST_PASSWORD},
     )
     again = PasswordField(
@@ -79,6 +105,18 @@ class PasswordForm(FlaskForm):
     )
 
 
+class NewPasswordForm(PasswordForm, ProofForm):
+    """Another password."""
+
+    current = current_password("password-current")
+
+
+class InviteForm(ProofForm):
+    """A new one-time link for somebody."""
+
+    current = current_password("invite-current")
+
+
 class ProfileForm(FlaskForm):
     """Name and language of the person who is signed in."""
 
@@ -86,21 +124,23 @@ class ProfileForm(FlaskForm):
     lang = SelectField(lazy_gettext("Language of the desk"), choices=LANGUAGES)
 
 
-class TokenForm(FlaskForm):
+class TokenForm(ProofForm):
     """A new API token."""
 
     name = StringField(
         lazy_gettext("What is the token for?"),
         [DataRequired(lazy_gettext("Give the token a name.")), Length(max=_LONGEST_NAME)],
+        id="token-name",
     )
     scopes = Checkboxes(
         lazy_gettext("What may it do?"),
         [DataRequired(lazy_gettext("Choose at least one."))],
         choices=[SelectChoice(scope.value, name) for scope, name in SCOPE_NAMES.items()],
     )
+    current = current_password("token-current")
 
 
-class PersonForm(FlaskForm):
+class PersonForm(ProofForm):
     """A person of the support team."""
 
     login = StringField(
@@ -118,6 +158,6 @@ class PersonForm(FlaskForm):
 
 
 class PersonChangeForm(PersonForm):
-    """A person who exists already; the login stays."""
+    """A person who exists already."""
 
     active = BooleanField(lazy_gettext("May sign in"))

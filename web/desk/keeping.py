@@ -21,7 +21,7 @@ from web.same_origin import is_same_origin
 SCRIPT_HEADER: Final = "X-Requested-With"
 """Carried by what our scripts send: they keep the page with its text, and tell themselves what went wrong."""
 
-SECRET_FIELDS: Final = frozenset({"csrf_token", "password", "again"})
+SECRET_FIELDS: Final = frozenset({"csrf_token", "password", "again", "current"})
 """Fields that never come back in a page."""
 
 MOST_FIELDS: Final = 200

@@ -6,6 +6,8 @@ Nobody gets an account by this: the provider's verified e-mail address must be t
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
+from datetime import UTC, datetime
 
 from authlib.integrations.base_client import OAuthError
 from authlib.integrations.flask_client import OAuth
@@ -15,14 +17,18 @@ from requests import RequestException
 from werkzeug.wrappers import Response as AnyResponse
 
 from kb.settings import Settings
-from web.desk.access import Anyone, accounts, guarded, keep_session, safe_next
+from web.desk.access import SESSION_COOKIE, Anyone, accounts, guarded, keep_session, safe_next
 from web.desk.forms import SignInForm
 from web.desk.pages import SignInPage
 from web.i18n import gettext
 from web.layout import Head, absolute
 
 EXTENSION = "dalil_oidc"
+_LAST_SECOND = 253_402_300_799  # of the year 9999
 _NEXT = "oidc_next"
+_ANEW = {"prompt": "login", "max_age": "0"}
+"""Asks the provider not to take an old sign-in for a new one."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -49,7 +55,8 @@ def to_provider() -> AnyResponse:
     session[_NEXT] = safe_next(request.args.get("next"))
     back = absolute(url_for("desk.from_provider"))
     try:
-        answer: AnyResponse = current_app.extensions[EXTENSION].authorize_redirect(back)
+        anew = _ANEW if "anew" in request.args else {}
+        answer: AnyResponse = current_app.extensions[EXTENSION].authorize_redirect(back, **anew)
     except (OAuthError, RequestException) as error:
         return _refused(gettext("The sign-in service cannot be reached. Use your password."), 503, error)
     return answer
@@ -66,8 +73,16 @@ def from_provider() -> AnyResponse:
     user = accounts().people.by_login(login) if login else None
     if user is None or not user.active:
         return _refused(gettext("You have no account here yet. Ask an administrator."), 403)
-    opened = accounts().sign_in.open(user)
+    opened = accounts().sign_in.open(user, _proved(claims))
+    if earlier := request.cookies.get(SESSION_COOKIE):
+        accounts().sign_in.close(earlier)
     return keep_session(redirect(safe_next(session.pop(_NEXT, None)), 303), opened)
+
+
+def _proved(claims: Mapping[str, object]) -> datetime | None:
+    """Return when the provider saw the person prove who they are; None if it does not say."""
+    at = claims.get("auth_time")
+    return datetime.fromtimestamp(at, UTC) if isinstance(at, int) and 0 < at < _LAST_SECOND else None
 
 
 def _refused(fault: str, status: int, error: Exception | None = None) -> AnyResponse:

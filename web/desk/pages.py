@@ -10,7 +10,17 @@ from flask_wtf import FlaskForm
 
 from kb.accounts.model import ApiToken, Permission, Role, User
 from web.desk.access import present_session
-from web.desk.forms import ROLE_NAMES, SCOPE_NAMES, PasswordForm, PersonForm, ProfileForm, SignInForm, TokenForm
+from web.desk.forms import (
+    ROLE_NAMES,
+    SCOPE_NAMES,
+    InviteForm,
+    NewPasswordForm,
+    PasswordForm,
+    PersonForm,
+    ProfileForm,
+    SignInForm,
+    TokenForm,
+)
 from web.i18n import gettext
 from web.layout import Head
 
@@ -18,6 +28,7 @@ from web.layout import Head
 PARTS: tuple[tuple[str, str, Permission], ...] = (
     ("agent.home", "message-square-text", Permission.ANSWER_TICKETS),
     ("editor.home", "clipboard-list", Permission.WORK_QUEUES),
+    ("writer.home", "file-text", Permission.WRITE_ARTICLES),
     ("curation.home", "pin", Permission.CURATE),
     ("statistics.home", "chart-column", Permission.READ_STATISTICS),
     ("desk.people", "users", Permission.MANAGE_PEOPLE),
@@ -96,7 +107,7 @@ class AccountPage:
     head: Head
     user: User
     profile: ProfileForm
-    password: PasswordForm
+    password: NewPasswordForm
     token: TokenForm
     tokens: tuple[TokenLine, ...]
     secret: str = ""
@@ -129,11 +140,16 @@ class PeoplePage:
 
 @dataclass(frozen=True, slots=True)
 class PersonPage:
-    """One person and what may be changed about them."""
+    """One person and what may be changed about them.
+
+    Attributes:
+        invite: Asks for the proof before a new one-time link is made.
+    """
 
     head: Head
     user: User
     form: FlaskForm
+    invite: InviteForm
     fault: str = ""
 
 
@@ -172,6 +188,7 @@ def _words() -> dict[str, Callable[[], tuple[str, str]]]:
             gettext("Improve"),
             gettext("Questions that found no answer, articles that do not help."),
         ),
+        "writer.home": lambda: (gettext("Articles"), gettext("All articles, what is due, and where each is edited.")),
         "curation.home": lambda: (gettext("Direct search"), gettext("Synonyms, pinned and hidden results, redirects.")),
         "statistics.home": lambda: (
             gettext("Statistics"),

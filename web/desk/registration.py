@@ -8,6 +8,7 @@ from flask_wtf.csrf import CSRFError
 from web.desk import people, routes
 from web.desk.access import PREFIX, late_form
 from web.desk.pages import desk_frame, has_provider
+from web.desk.proof import asks_for_password, needs_fresh_sign_in
 from web.services import services_of
 
 
@@ -29,3 +30,5 @@ def register(app: Flask) -> None:
     app.register_error_handler(CSRFError, late_form)
     app.add_template_global(desk_frame)
     app.add_template_global(has_provider)
+    app.add_template_global(asks_for_password)
+    app.add_template_global(needs_fresh_sign_in)

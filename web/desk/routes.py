@@ -9,7 +9,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response as AnyResponse
 
 from kb.accounts.model import Scope, TokenId
-from kb.accounts.sign_in import OpenedSession, Refusal
+from kb.accounts.secrets import HashingBusyError, WeakPasswordError
+from kb.accounts.sign_in import PACE_MINUTES, OpenedSession, Refusal
 from kb.errors import UserError
 from kb.model import Language
 from kb.storage.engines import is_outage
@@ -21,15 +22,18 @@ from web.desk.access import (
     drop_session,
     guarded,
     keep_session,
+    present_caller,
     present_session,
     present_user,
     safe_next,
 )
-from web.desk.forms import PasswordForm, ProfileForm, SignInForm, TokenForm
+from web.desk.forms import PASSWORD_FAULTS, NewPasswordForm, PasswordForm, ProfileForm, SignInForm, TokenForm
 from web.desk.pages import AccountPage, HomePage, InvitationPage, SignedInPage, SignInPage, menu, token_lines
+from web.desk.proof import has_proved
 from web.i18n import gettext
 from web.layout import Head
 
+_BUSY_S = 5
 _log = logging.getLogger(__name__)
 
 
@@ -67,7 +71,7 @@ def sign_in() -> AnyResponse:
     if not form.validate_on_submit():
         return _sign_in_page(form, status=400 if form.is_submitted() else 200)
     try:
-        answer = accounts().sign_in.with_password(form.login.data or "", form.password.data or "")
+        answer = accounts().sign_in.with_password(form.login.data or "", form.password.data or "", present_caller())
     except SQLAlchemyError as error:
         if not is_outage(error):
             raise
@@ -77,7 +81,10 @@ def sign_in() -> AnyResponse:
         return keep_session(redirect(wanted, 303), answer)
     _log.warning("%s: refused a sign-in: %s", request.path, answer.value)
     if answer is Refusal.SLOWED_DOWN:
-        return _sign_in_page(form, gettext("Too many tries. Wait 15 minutes, or ask for a new invitation."), 429)
+        fault = gettext("Too many tries. Wait 15 minutes, or ask for a new invitation.")
+        return _later(_sign_in_page(form, fault, 429), PACE_MINUTES * 60)
+    if answer is Refusal.BUSY:
+        return _later(_sign_in_page(form, _busy(), 503), _BUSY_S)
     return _sign_in_page(form, gettext("Login or password is wrong."), 401)
 
 
@@ -94,20 +101,24 @@ def sign_out() -> AnyResponse:
 
 
 def sign_out_everywhere() -> AnyResponse:
-    """End all sessions of this person."""
-    accounts().sign_in.close_everywhere(present_user().id)
+    """End everything that the credentials of this person gave: sessions, tokens, panels, invitations."""
+    accounts().people.end_everything(present_user().id)
     return drop_session(redirect(url_for("desk.sign_in"), 303))
 
 
 def invitation(secret: str) -> AnyResponse:
-    """Let somebody set their first password by a one-time link."""
+    """Let somebody set a password by a one-time link: the first, or another where the account is taken back."""
     form = PasswordForm()
     user = accounts().people.invited(secret)
     if user is not None and form.validate_on_submit():
-        opened = accounts().sign_in.accept_invitation(secret, form.password.data or "")
-        if opened is not None:
-            return keep_session(redirect(url_for("desk.home"), 303), opened)
-        user = None
+        try:
+            opened = accounts().sign_in.accept_invitation(secret, form.password.data or "")
+        except (WeakPasswordError, HashingBusyError) as error:
+            form.password.errors = [_words_of(error)]
+        else:
+            if opened is not None:
+                return keep_session(redirect(url_for("desk.home"), 303), opened)
+            user = None
     page = InvitationPage(Head(gettext("Welcome to the desk")), user, form)
     status = 410 if user is None else 400 if form.is_submitted() else 200
     return make_response(render_template("desk/invitation.html", page=page), status)
@@ -117,7 +128,9 @@ def account() -> AnyResponse:
     """Show what people may change about themselves, and what they just changed."""
     done = {
         "profile": gettext("Saved."),
-        "password": gettext("Your new password is set. You are signed out on all other devices."),
+        "password": gettext(
+            "Your new password is set. You are signed out on all other devices, and your API tokens have ended."
+        ),
     }
     return _account_page(done=done.get(request.args.get("done", ""), ""))
 
@@ -135,11 +148,18 @@ def change_profile() -> AnyResponse:
 
 def change_password() -> AnyResponse:
     """Change the password; this ends all sessions, so a new one is opened."""
-    form, user = PasswordForm(), present_user()
+    form, user = NewPasswordForm(), present_user()
     if not form.validate():
         return _account_page(password=form, status=400)
-    accounts().people.set_password(user.id, form.password.data or "")
-    return keep_session(redirect(url_for("desk.account", done="password"), 303), accounts().sign_in.open(user))
+    if not has_proved(form):
+        return _account_page(password=form, status=403)
+    try:
+        accounts().people.set_password(user.id, form.password.data or "")
+    except (WeakPasswordError, HashingBusyError) as error:
+        form.password.errors = [_words_of(error)]
+        return _account_page(password=form, status=400)
+    changed = accounts().people.get(user.id) or user
+    return keep_session(redirect(url_for("desk.account", done="password"), 303), accounts().sign_in.open(changed))
 
 
 def issue_token() -> AnyResponse:
@@ -147,6 +167,8 @@ def issue_token() -> AnyResponse:
     form = TokenForm()
     if not form.validate():
         return _account_page(token=form, status=400)
+    if not has_proved(form):
+        return _account_page(token=form, status=403)
     try:
         secret = accounts().tokens.issue(
             present_user(), form.name.data or "", [Scope(each) for each in form.scopes.data]
@@ -163,6 +185,19 @@ def revoke_token(token: str) -> AnyResponse:
     return redirect(url_for("desk.account") + "#tokens", 303)
 
 
+def _later(response: AnyResponse, seconds: int) -> AnyResponse:
+    response.headers["Retry-After"] = str(seconds)
+    return response
+
+
+def _busy() -> str:
+    return gettext("Many people sign in just now. Try again in a few seconds.")
+
+
+def _words_of(error: WeakPasswordError | HashingBusyError) -> str:
+    return str(PASSWORD_FAULTS[error.fault]) if isinstance(error, WeakPasswordError) else _busy()
+
+
 def _sign_in_page(form: SignInForm, fault: str = "", status: int = 200) -> AnyResponse:
     page = SignInPage(Head(gettext("Sign in to the desk")), form, fault)
     return make_response(render_template("desk/sign_in.html", page=page), status)
@@ -170,7 +205,7 @@ def _sign_in_page(form: SignInForm, fault: str = "", status: int = 200) -> AnyRe
 
 def _account_page(
     profile: ProfileForm | None = None,
-    password: PasswordForm | None = None,
+    password: NewPasswordForm | None = None,
     token: TokenForm | None = None,
     secret: str = "",
     done: str = "",
@@ -181,7 +216,7 @@ def _account_page(
         Head(gettext("Your account")),
         user,
         profile or ProfileForm(formdata=None, name=user.name, lang=user.lang.value),
-        password or PasswordForm(formdata=None),
+        password or NewPasswordForm(formdata=None),
         token or TokenForm(formdata=None),
         token_lines(accounts().tokens.of(user.id)),
         secret,

@@ -7,7 +7,6 @@ from flask import Blueprint, Flask
 from web.editor.fixes import add_routes as add_fixes
 from web.editor.replaying import add_routes as add_replay
 from web.editor.routes import add_routes as add_queues
-from web.editor.sources import add_routes as add_sources
 from web.services import services_of
 
 
@@ -20,5 +19,4 @@ def register(app: Flask) -> None:
     add_queues(blueprint)
     add_fixes(blueprint)
     add_replay(blueprint)
-    add_sources(blueprint)
     app.register_blueprint(blueprint)

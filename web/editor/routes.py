@@ -10,11 +10,12 @@ from kb.editing.draft import article_draft
 from kb.editing.model import EditConflictError, Queue, Subject
 from kb.model import ArticleKey, Language
 from search.clusters import Cluster
-from web.desk.access import guarded, present_user
+from web.desk.access import accounts, guarded, present_user
 from web.editor.forms import ItemForm
 from web.editor.item_pages import ItemPage, article_page, change_of, cluster_page
 from web.editor.lines import QueueLine, cluster_line, editing, key_of, line_of, lines, period, query_clusters
 from web.editor.pages import change_name, change_text, home_page, queue_page, state_name
+from web.i18n import gettext
 from web.services import content, services, today
 
 DEMAND = Permission.WORK_QUEUES
@@ -52,7 +53,7 @@ def change(queue: str, subject: str) -> AnyResponse:
     target = found(queue_of(queue), Subject(subject))
     line = line_for(target)
     form = ItemForm()
-    if not form.validate() or not (form.version.data or "").isdecimal():
+    if not form.validate() or not (form.version.data or "").isdecimal() or not _names_an_editor(form, line):
         return item_response(target, form=form, status=400)
     try:
         editing().store.change(
@@ -69,6 +70,16 @@ def change(queue: str, subject: str) -> AnyResponse:
         form.version.data = str(conflict.item.version)
         return item_response(target, form=form, status=409, conflict=conflict.item)
     return redirect(url_for("editor.item", queue=queue, subject=line.item.subject), 303)
+
+
+def _names_an_editor(form: ItemForm, line: QueueLine) -> bool:
+    """Tell whether the owner is somebody who may do it, or stays who they were, who may have left since."""
+    login = (form.owner.data or "").strip().lower()
+    person = accounts().people.by_login(login) if login else None
+    if login in {"", line.item.owner} or (person is not None and person.may(DEMAND)):
+        return True
+    form.owner.errors = [gettext("Nobody with this login may work on the queues.")]
+    return False
 
 
 def draft(queue: str, subject: str, language: str) -> AnyResponse:

@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from kb.accounts.model import Permission, User, UserId
+from kb.pacing.pacer import Pace
 from web.desk.access import accounts
 from web.services import services
 from web.signing import SigningFault, read_fresh, sign_for_a_while
@@ -24,6 +25,8 @@ ADDRESS_LIFE = timedelta(minutes=5)
 PANEL_LIFE = timedelta(hours=12)
 LONGEST_ADDRESS = 2_000
 _PURPOSE = "agent-panel"
+_ONCE = Pace("panel address", 1, minutes=int(ADDRESS_LIFE.total_seconds() // 60) + 1)
+"""An address that somebody finds in a log or a history opens nothing; longer than it would be good for anyway."""
 
 
 class Claim(BaseModel):
@@ -53,7 +56,7 @@ def sign_address(secret: str, login: str, expires: datetime) -> str:
 
 
 def person_of_address(text: str) -> User | None:
-    """Return the agent whom a host names in a signed address; None if it is forged, too old, or not an agent."""
+    """Return the agent whom a host names in a signed address; None if it is forged, too old, used, or not an agent."""
     secret = services().settings.panel_secret
     claim, _, signature = text[:LONGEST_ADDRESS].partition(".")
     given = _decoded(signature)
@@ -65,18 +68,24 @@ def person_of_address(text: str) -> User | None:
     except (ValidationError, OverflowError, ValueError, OSError):
         return None
     now = services().clock.now()
-    return _agent(accounts().people.by_login(believed.login)) if now < expires <= now + ADDRESS_LIFE else None
+    if not now < expires <= now + ADDRESS_LIFE:
+        return None
+    user = _agent(accounts().people.by_login(believed.login))
+    return user if user is not None and services().pacer.take(_ONCE, given.hex()) else None
 
 
 def panel_mark(user: User) -> str:
     """Return the bearer token that the panel of a person sends."""
-    return PANEL_PREFIX + sign_for_a_while(_PURPOSE, user.id)
+    return PANEL_PREFIX + sign_for_a_while(_PURPOSE, user.id, user.stamp)
 
 
 def person_of_mark(text: str) -> User | None:
-    """Return the agent of a panel's bearer token; None if it is forged, too old, or no agent's any more."""
+    """Return the agent of a panel's bearer token; None if it is forged, too old, ended, or no agent's any more."""
     parts = read_fresh(_PURPOSE, text.removeprefix(PANEL_PREFIX), PANEL_LIFE)
-    return None if isinstance(parts, SigningFault) else _agent(accounts().people.get(UserId(parts[0])))
+    if isinstance(parts, SigningFault) or len(parts) != 2:
+        return None
+    user = _agent(accounts().people.get(UserId(parts[0])))
+    return user if user is not None and user.stamp == parts[1] else None
 
 
 def _agent(user: User | None) -> User | None:

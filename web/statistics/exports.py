@@ -63,6 +63,14 @@ def _votes(engine: Engine, asked: Wanted, _now: datetime, _k: int) -> Sequence[R
     return records.vote_records(engine, asked.period, asked.filters)
 
 
+def _suggestions(engine: Engine, asked: Wanted, _now: datetime, _k: int) -> Sequence[Record]:
+    return records.suggestion_records(engine, asked.period, asked.filters)
+
+
+def _contact_links(engine: Engine, asked: Wanted, _now: datetime, _k: int) -> Sequence[Record]:
+    return records.contact_link_records(engine, asked.period, asked.filters)
+
+
 EXPORTS: Mapping[str, Maker] = {
     "figures": _figures,
     "deflection": _deflection,
@@ -74,5 +82,7 @@ EXPORTS: Mapping[str, Maker] = {
     "articles": _articles,
     "movers": _movers,
     "votes": _votes,
+    "suggestions": _suggestions,
+    "contact-links": _contact_links,
 }
 """Given the database, what is asked for, the present and `Settings.k_anonymity`: one record a line of the table."""

@@ -17,6 +17,7 @@ from web.i18n import current_language, gettext, long_date
 from web.layout import Head
 from web.services import content
 from web.statistics.article_panels import movers_panel, reading_panel, votes_panel
+from web.statistics.contact_panels import links_panel, suggestions_panel
 from web.statistics.deflection_panels import breakdown_panel, outcome_panel, range_panel
 from web.statistics.forms import NoteForm
 from web.statistics.search_panels import comparison_panel, quality_panel, query_panels, without_articles
@@ -157,7 +158,8 @@ def home_page(engine: Engine, asked: Wanted, now: datetime, note_form: NoteForm)
 
 def breakdown_page(engine: Engine, asked: Wanted, now: datetime) -> StatisticsPage:
     """Return deflection by language, channel, category and article."""
-    panels = tuple(breakdown_panel(engine, dimension, asked, now) for dimension in Dimension)
+    parts = tuple(breakdown_panel(engine, dimension, asked, now) for dimension in Dimension)
+    panels = (*parts, links_panel(engine, asked))
     title = gettext("Deflection in parts")
     return StatisticsPage(Head(title), asked, _places("breakdown", asked), _filters(asked, now.date()), (), panels)
 
@@ -188,7 +190,12 @@ def searches_page(engine: Engine, asked: Wanted, now: datetime, k: int) -> Stati
 
 def articles_page(engine: Engine, asked: Wanted, now: datetime) -> StatisticsPage:
     """Return how articles are read and what readers think of them."""
-    panels = (movers_panel(engine, asked), reading_panel(engine, asked), votes_panel(engine, asked))
+    panels = (
+        movers_panel(engine, asked),
+        reading_panel(engine, asked),
+        votes_panel(engine, asked),
+        suggestions_panel(engine, asked),
+    )
     title = gettext("Articles")
     return StatisticsPage(Head(title), asked, _places("articles", asked), _filters(asked, now.date()), (), panels)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Flask
 
 from web.services import services, services_of
-from web.statistics import routes
+from web.statistics import api, routes
 
 
 def register(app: Flask) -> None:
@@ -19,6 +19,7 @@ def register(app: Flask) -> None:
     blueprint = Blueprint("statistics", __name__, url_prefix="/desk/stats")
     routes.add_routes(blueprint)
     app.register_blueprint(blueprint)
+    api.register(app)
 
 
 def _keep_fresh() -> None:

@@ -25,6 +25,7 @@ from kb.events import Channel, ChannelChosen, EventId, Traffic
 from kb.model import ArticleId, ArticleKey, Language
 from web.intake.environ import ROUTE
 from web.metrics.counters import Counters
+from web.pacing import caller_of, event_pace, too_fast
 from web.problems import parameter_faults, problem
 from web.same_origin import comes_from
 from web.services import Services, is_public
@@ -39,6 +40,7 @@ ENDPOINT = "api.events"
 LARGEST_BEACON = 4 * 1024
 LONGEST_DWELL_S = 86_400.0
 RETRY_AFTER_S = 30
+_KEPT_HEADERS = frozenset({"Allow", "Retry-After"})
 _NO_SNIFFING = ("X-Content-Type-Options", "nosniff")
 
 logger = logging.getLogger(__name__)
@@ -92,6 +94,7 @@ class BeaconIntake:
         self._site = site
         self._services = services
         self._counters = counters
+        self._pace = event_pace(services.settings)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
@@ -121,6 +124,8 @@ class BeaconIntake:
 
         if method != "POST":
             raise MethodNotAllowed(["POST"])
+        if not self._services.pacer.take(self._pace, caller_of(environ)):
+            raise too_fast(self._pace)
         if not comes_from(header, self._services.settings.site_url):
             raise Forbidden("Beacons are taken from this site's own pages only.")
         beacon = EventBeacon.model_validate_json(_body(environ)).root
@@ -169,7 +174,7 @@ def _answer_to(error: Exception) -> Response:
         response = problem(400, "Correct the fields that `errors` names.", parameter_faults(error))
     elif isinstance(error, HTTPException):
         response = problem(error.code or 400, error.description or "")
-        response.headers.extend((name, value) for name, value in error.get_headers() if name == "Allow")
+        response.headers.extend((name, value) for name, value in error.get_headers() if name in _KEPT_HEADERS)
     elif isinstance(error, OperatorError):
         logger.error("%s", error)
         response = problem(503)

@@ -29,6 +29,7 @@ from kb.model import Article
 from kb.results import Query, SearchResponse
 from kb.storage.fetched_ahead import set_apart
 from web.metrics.counters import count_search
+from web.pacing import caller, event_pace
 from web.services import Services, services
 from web.tracking.reader import keep_to_this_browser, present_reader
 
@@ -49,6 +50,16 @@ def record(event: Event) -> bool:
     if reader.unrecorded and not isinstance(event, SAID_ON_PURPOSE):
         return False
     return services().event_log.append(set_apart(event) if reader.traffic is Traffic.PREFETCH else event)
+
+
+def record_paced(event: Event) -> None:
+    """Record what follows from looking at pages, unless their address looks faster than people do.
+
+    It is answered all the same; what readers say on purpose has the pace of forms.
+    """
+    given = services()
+    if given.pacer.take(event_pace(given.settings), caller()):
+        record(event)
 
 
 def seen(article: Article) -> ArticleSeen:
@@ -72,7 +83,7 @@ def record_search(query: Query, response: SearchResponse, channel: Channel = Cha
     now = services().clock.now()
     search = _search_id(reader.key, now, query)
     if query.offset == 0 and request.method == "GET":
-        record(
+        record_paced(
             Searched(
                 id=EventId(search),
                 at=now,
@@ -96,15 +107,17 @@ def record_article(article: Article) -> None:
     rank = request.args.get("r", "")
     if search and rank.isascii() and rank.isdigit() and 1 <= int(rank[:5]) <= LONGEST_RANK:
         opened = EventId(stable_id("opened", search, str(article.key)))
-        record(ResultOpened(id=opened, at=now, origin=origin, search=search, article=what, rank=int(rank[:5])))
-    record(ArticleViewed(id=view_id(reader.key, article, now), at=now, origin=origin, article=what, search=search))
+        record_paced(ResultOpened(id=opened, at=now, origin=origin, search=search, article=what, rank=int(rank[:5])))
+    record_paced(
+        ArticleViewed(id=view_id(reader.key, article, now), at=now, origin=origin, article=what, search=search)
+    )
 
 
 def record_dwell(view: EventId, article: Article, dwell_s: float) -> None:
     """Record for how many seconds a view has been visible so far."""
     reader = present_reader()
     if reader.is_timed:
-        record(view_timed(services(), reader.origin(), view, article, dwell_s))
+        record_paced(view_timed(services(), reader.origin(), view, article, dwell_s))
 
 
 def view_shown(given: Services, origin: Origin, view: EventId, article: Article) -> ArticleViewed:

@@ -23,7 +23,16 @@ from web.layout import absolute, site_name
 from web.problems import ParameterFault, parameter_faults, problem
 from web.services import content, is_public, services
 from web.tracking.reader import present_reader
-from web.tracking.recording import followed_search, half_hour, record, record_dwell, seen, stable_id, view_id
+from web.tracking.recording import (
+    followed_search,
+    half_hour,
+    record,
+    record_dwell,
+    record_paced,
+    seen,
+    stable_id,
+    view_id,
+)
 from web.widget.models import (
     EventCall,
     MessageCall,
@@ -112,7 +121,7 @@ def widget_offers() -> Response:
     form, form_pass = _form(given), _believed(given.form_token)
     if form.means_it:
         typed = EventId(stable_id("typed", form_pass.form))
-        record(ContactTyped(id=typed, at=services().clock.now(), origin=form_pass.origin()))
+        record_paced(ContactTyped(id=typed, at=services().clock.now(), origin=form_pass.origin()))
     return _answer(Offers(articles=[_offer(offer) for offer in offers_for(form, form_pass)]))
 
 
@@ -180,7 +189,7 @@ def _believed(token: str) -> FormPass:
 def _record_contact(form_pass: FormPass) -> None:
     now = services().clock.now()
     opened = EventId(stable_id("contact", form_pass.key, half_hour(now)))
-    record(ContactOpened(id=opened, at=now, origin=form_pass.origin(), arm=form_pass.arm))
+    record_paced(ContactOpened(id=opened, at=now, origin=form_pass.origin(), arm=form_pass.arm))
 
 
 def _record_view(article: Article) -> None:
@@ -191,8 +200,10 @@ def _record_view(article: Article) -> None:
     rank = request.args.get("r", "")
     if search and _RANK.fullmatch(rank):
         opened = EventId(stable_id("opened", search, str(article.key)))
-        record(ResultOpened(id=opened, at=now, origin=origin, search=search, article=what, rank=int(rank)))
-    record(ArticleViewed(id=view_id(reader.key, article, now), at=now, origin=origin, article=what, search=search))
+        record_paced(ResultOpened(id=opened, at=now, origin=origin, search=search, article=what, rank=int(rank)))
+    record_paced(
+        ArticleViewed(id=view_id(reader.key, article, now), at=now, origin=origin, article=what, search=search)
+    )
 
 
 def _offer(offer: Offer) -> OfferItem:

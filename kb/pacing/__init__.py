@@ -1,0 +1,1 @@
+"""How often somebody may do something: counted by subject, shared by the processes of a machine or of several."""

@@ -1,0 +1,80 @@
+"""The figures for other programs: what the exports of the pages hold, with a token of the scope `statistics`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from flask import Flask, Response, jsonify, request
+from pydantic import BaseModel, Field, ValidationError
+
+from kb.accounts.model import Scope
+from web.api.models import Parameters
+from web.api.openapi import Operation
+from web.api.registration import add_operations
+from web.desk.tokens import owner_of_token
+from web.problems import parameter_faults, problem
+from web.services import services
+from web.statistics.exports import EXPORTS
+from web.statistics.wanted import wanted
+
+_Short = Annotated[str, Field(max_length=200)]
+
+
+class FigureParameters(Parameters):
+    """Which figures."""
+
+    period: Annotated[_Short, Field(description="As in `kb stats`, by default the last 30 days.")] = ""
+    channel: Annotated[_Short, Field(description="Only this channel.")] = ""
+    category: Annotated[_Short, Field(description="Only this category.")] = ""
+    article: Annotated[_Short, Field(description="Only this article, as en:reset-password.")] = ""
+
+
+class FigureTable(BaseModel):
+    """The records of one table."""
+
+    name: str = Field(description="Name of the table.")
+    first: str = Field(description="First day.")
+    last: str = Field(description="Last day.")
+    records: list[dict[str, Any]] = Field(description="One record a line, as in the JSON that the desk exports.")
+
+
+def register(app: Flask) -> None:
+    """Add the call and describe it."""
+    add_operations(app, "statistics_api", OPERATIONS)
+
+
+def statistics_table(name: str) -> Response:
+    """Give the records of one table."""
+    owner_of_token(Scope.STATISTICS)
+    given = services()
+    try:
+        FigureParameters.model_validate(request.args.to_dict())
+    except ValidationError as error:
+        return problem(400, "Correct the parameters that `errors` names.", parameter_faults(error))
+    if name not in EXPORTS:
+        return problem(404, f"There are the tables {', '.join(EXPORTS)}.")
+    now = given.clock.now()
+    asked = wanted(request.args, now.date(), given.settings.deflection_window_hours)
+    if asked.is_refused:
+        return problem(400, "This period cannot be read.")
+    assert given.statistics is not None
+    rows = EXPORTS[name](given.statistics.engine, asked, now, given.settings.k_anonymity)
+    table = FigureTable(
+        name=name, first=str(asked.period.first), last=str(asked.period.last), records=[dict(row) for row in rows]
+    )
+    response = jsonify(table.model_dump(mode="json"))
+    response.cache_control.no_store = True
+    return response
+
+
+OPERATIONS = (
+    Operation(
+        "/api/v1/statistics/<name>",
+        statistics_table,
+        "The figures of one table; a token of the scope `statistics`",
+        FigureParameters,
+        FigureTable,
+        (400, 401, 403, 404, 429, 503),
+        bearer=True,
+    ),
+)

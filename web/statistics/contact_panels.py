@@ -1,0 +1,67 @@
+"""The contact page in tables: which links readers followed, which suggestions they opened."""
+
+from __future__ import annotations
+
+from flask import url_for
+from sqlalchemy import Engine
+
+from kb.events import Channel
+from kb.statistics.contact_page import FollowedLink, SuggestedArticle, followed_links, suggested_articles
+from web.i18n import gettext, number
+from web.statistics.tables import Panel, Row, Table
+from web.statistics.wanted import Wanted
+from web.statistics.wording import LANGUAGE_NAMES, article_title
+
+MOST_ROWS = 50
+
+
+def links_panel(engine: Engine, asked: Wanted) -> Panel:
+    """Return the ways to support that readers took instead of the form."""
+    found = followed_links(engine, asked.period, asked.filters)
+    headings = (gettext("Contact link"), gettext("Followed"), gettext("Readers"))
+    return Panel(
+        "contact-links",
+        gettext("Contact links"),
+        gettext("Links to other ways to support that readers followed, as far back as the event log reaches."),
+        Table(headings, tuple(_link_row(each) for each in found)),
+        "contact-links",
+        empty=gettext("No contact link was followed."),
+        arguments=asked.arguments,
+    )
+
+
+def suggestions_panel(engine: Engine, asked: Wanted) -> Panel:
+    """Return the articles that the contact form suggested."""
+    found = suggested_articles(engine, asked.period, asked.filters)[:MOST_ROWS]
+    headings = (gettext("Article"), gettext("Language"), gettext("Suggested"), gettext("Opened"))
+    return Panel(
+        "suggestions",
+        gettext("Suggested in the contact form"),
+        gettext("How often an article was suggested and opened there, as far back as the event log reaches."),
+        Table(headings, tuple(_suggestion_row(each, asked) for each in found)),
+        "suggestions",
+        empty=gettext("Nothing was suggested."),
+        arguments=asked.arguments,
+    )
+
+
+def _link_row(found: FollowedLink) -> Row:
+    return Row((_name(found.channel), number(found.times), number(found.readers)))
+
+
+def _name(channel: Channel) -> str:
+    names = {
+        Channel.EMAIL: gettext("E-mail"),
+        Channel.PHONE: gettext("Phone"),
+        Channel.CHAT: gettext("Chat"),
+        Channel.WHATSAPP: gettext("WhatsApp"),
+        Channel.BRANCH: gettext("Branch"),
+    }
+    return names.get(channel, channel.value)
+
+
+def _suggestion_row(found: SuggestedArticle, asked: Wanted) -> Row:
+    arguments = asked.arguments | {"article": str(found.article)}
+    arguments.pop("category", None)
+    cells = (str(LANGUAGE_NAMES[found.article.lang]), number(found.shown), number(found.opened))
+    return Row((article_title(found.article), *cells), path=url_for("statistics.home", **arguments))

@@ -1,0 +1,5 @@
+"""What writers start from: the articles of the site, and where each is edited."""
+
+from web.writer.registration import register
+
+__all__ = ["register"]
