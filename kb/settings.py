@@ -31,6 +31,7 @@ from kb.origins import parse_origins
 PREFIX = "KB_"
 FILE_VARIABLE = "KB_SETTINGS_FILE"
 SHORTEST_SECRET = 32
+_SITE_URL = re.compile(r"https?://[^/?#@\s]+(?:/[A-Za-z0-9._~-]+)*")
 
 _HOST_NAME = re.compile(r"\.?[\w-]+(\.[\w-]+)*|\[[0-9a-f:.]+\]")
 
@@ -73,7 +74,7 @@ class Settings(ContactSettings):
     # Site
     site_url: str = Field(
         "http://127.0.0.1:8000",
-        description="Public address, without a trailing slash; used in absolute links.",
+        description="Public address, perhaps with a path as https://shop.example/help; without a trailing slash.",
     )
     site_name_ar: str = Field("بيدر", description="Name of the site on Arabic pages.")
     site_name_en: str = Field("Baydar", description="Name of the site on English pages.")
@@ -177,6 +178,8 @@ class Settings(ContactSettings):
     def _site_url_is_absolute(cls, value: str, info: ValidationInfo) -> str:
         if not value.startswith(("http://", "https://")) or value.endswith("/"):
             raise ValueError("must start with http:// or https:// and not end with a slash")
+        if not _SITE_URL.fullmatch(value):
+            raise ValueError("must be a host and perhaps a path of Latin letters, digits, '.', '_', '~' and '-'")
         return value
 
     @field_validator("edit_url")

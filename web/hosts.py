@@ -44,7 +44,9 @@ class TrustedProxies:
 
     def __init__(self, site: WSGIApplication, hops: int) -> None:
         self._site = site
-        self._fixed = ProxyFix(self._answer, x_for=hops, x_proto=hops, x_host=hops) if hops else self._answer
+        self._fixed = (
+            ProxyFix(self._answer, x_for=hops, x_proto=hops, x_host=hops, x_prefix=hops) if hops else self._answer
+        )
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""

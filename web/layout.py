@@ -13,6 +13,7 @@ from flask import Flask, current_app, request, url_for
 
 from kb.model import Language
 from web.i18n import current_language
+from web.prefix import full_address, present_path
 from web.services import services
 
 CONTACT_ENDPOINT = "contact.form"
@@ -72,7 +73,7 @@ def configure_layout(app: Flask) -> None:
         lambda: {
             "site_name": site_name(current_language()),
             "contact_path": contact_path(),
-            "this_path": request.full_path.rstrip("?"),
+            "this_path": present_path(),
         }
     )
 
@@ -92,7 +93,7 @@ def contact_path() -> str | None:
 
 def absolute(path: str) -> str:
     """Return the full address of a path of this site."""
-    return services().settings.site_url + path
+    return full_address(path)
 
 
 def _same_path(language: Language) -> str:

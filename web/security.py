@@ -12,6 +12,7 @@ from flask_wtf.csrf import CSRFProtect
 from kb.accounts.secrets import fingerprint
 from kb.settings import Settings
 from web.hosts import OwnNames, TrustedProxies
+from web.prefix import below_path
 from web.same_origin import is_same_origin
 from web.services import services_of
 from web.theme import choose_theme
@@ -68,7 +69,7 @@ def refuse_json_for_forms() -> None:
 def configure_names(app: Flask) -> None:
     """Believe what the trusted proxies say about who asks, and answer to our own names only; to be called last."""
     settings = services_of(app).settings
-    site = OwnNames(app.wsgi_app, settings)
+    site = below_path(app, OwnNames(app.wsgi_app, settings))
     app.wsgi_app = TrustedProxies(site, settings.trusted_proxies)  # type: ignore[method-assign]
 
 

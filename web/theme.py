@@ -7,6 +7,8 @@ from enum import StrEnum
 from flask import Flask, abort, redirect, request
 from werkzeug.wrappers import Response
 
+from web.prefix import cookie_path, with_prefix
+
 COOKIE = "theme"
 ONE_YEAR = 31_536_000
 
@@ -39,8 +41,8 @@ def choose_theme() -> Response:
         chosen = Theme(request.form.get("theme", ""))
     except ValueError:
         abort(400)
-    response = redirect(local_path(request.form.get("next", "")), 303)
-    response.set_cookie(COOKIE, chosen, max_age=ONE_YEAR, samesite="Lax", secure=request.is_secure)
+    response = redirect(with_prefix(local_path(request.form.get("next", ""))), 303)
+    response.set_cookie(COOKIE, chosen, max_age=ONE_YEAR, samesite="Lax", secure=request.is_secure, path=cookie_path())
     return response
 
 

@@ -218,8 +218,9 @@ def _listeners() -> list[socket.socket]:
 def open_site(settings: Settings, told: Told) -> Gate:
     """Open the index and the model and build the application, in a worker."""
     from web.app import create_app
-    from web.intake import Gate
+    from web.intake.gate import HEALTH, Gate
     from web.opening import open_services
+    from web.prefix import site_prefix
     from web.security import LARGEST_BODY
 
     for each in (signal.SIGINT, signal.SIGTERM):  # until granian's own are there, a signal ends the worker at once
@@ -246,6 +247,7 @@ def open_site(settings: Settings, told: Told) -> Gate:
         app,
         largest_body=LARGEST_BODY,
         threads=settings.server_threads,
+        health_paths=(HEALTH, site_prefix(settings.site_url) + HEALTH),
         trust_request_ids=settings.trusted_proxies > 0,
     )
 

@@ -12,9 +12,9 @@ from enum import StrEnum
 from multiprocessing.connection import Connection
 
 STARTS_PER_SECOND = 100
-_HEAD = "POST /en/contact HTTP/1.1\r\nHost: slow\r\nContent-Type: application/x-www-form-urlencoded\r\n"
-_PAGE = b"GET /en/ HTTP/1.1\r\nHost: slow\r\n\r\n"
-_PICTURE = b"GET /static/0/images/share.png HTTP/1.1\r\nHost: slow\r\n\r\n"  # 280 kB
+_HEAD = "POST /en/contact HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+_PAGE = b"GET /en/ HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+_PICTURE = b"GET /static/0/images/share.png HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"  # 280 kB
 _LARGEST_WINDOW = 4096
 
 

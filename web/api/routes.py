@@ -29,6 +29,7 @@ from web.api.models import (
 from web.api.readiness import look
 from web.i18n import preferred_language
 from web.layout import absolute
+from web.prefix import complete_addresses
 from web.problems import parameter_faults, problem
 from web.public.pages import article_path, category_cards, public_versions
 from web.services import content, is_public, services
@@ -166,7 +167,7 @@ def _document(found: Article) -> ArticleDocument:
         tags=list(found.tags),
         updated=found.updated,
         url=absolute(article_path(found)),
-        html=found.html,
+        html=complete_addresses(found.html),
         markdown=found.source,
         versions=[
             Version(lang=version.lang, url=absolute(article_path(version))) for version in public_versions(found)

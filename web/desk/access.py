@@ -24,6 +24,7 @@ from web.desk.keeping import Obstacle, given_back
 from web.errors import http_error
 from web.i18n import preferred_language
 from web.pacing import caller
+from web.prefix import cookie_path, present_path, with_prefix, without_prefix
 from web.security import DESK, DESK_COOKIE
 from web.services import Accounts, services
 from web.signing import read_signed, sign
@@ -123,18 +124,18 @@ def keep_session(response: AnyResponse, opened: OpenedSession) -> AnyResponse:
     """
     age = int(LONGEST_LIFE.total_seconds())
     options: dict[str, Any] = {"httponly": True, "samesite": "Lax", "secure": _is_secure()}
-    response.set_cookie(SESSION_COOKIE, opened.secret, path="/", max_age=age, **options)
-    response.set_cookie(STAFF_COOKIE, "1", path="/", max_age=age, **options)
+    response.set_cookie(SESSION_COOKIE, opened.secret, path=cookie_path(), max_age=age, **options)
+    response.set_cookie(STAFF_COOKIE, "1", path=cookie_path(), max_age=age, **options)
     user = opened.session.user
     device = sign(_DEVICE_PURPOSE, user.id, user.stamp, new_secret())
-    response.set_cookie(DEVICE_COOKIE, device, path=PREFIX, max_age=DEVICE_AGE_S, **options)
+    response.set_cookie(DEVICE_COOKIE, device, path=cookie_path(PREFIX), max_age=DEVICE_AGE_S, **options)
     return response
 
 
 def drop_session(response: AnyResponse) -> AnyResponse:
     """Take the session's cookies from the browser."""
     for name in (SESSION_COOKIE, STAFF_COOKIE):
-        response.delete_cookie(name, path="/", secure=_is_secure(), httponly=True, samesite="Lax")
+        response.delete_cookie(name, path=cookie_path(), secure=_is_secure(), httponly=True, samesite="Lax")
     return response
 
 
@@ -142,8 +143,8 @@ def safe_next(path: str | None) -> str:
     """Return where to go after signing in: a path of the desk, never another site."""
     if path and not path.isprintable():
         abort(400)
-    if path and path.startswith(f"{PREFIX}/") and not path.startswith("//") and "\\" not in path:
-        return path
+    if path and without_prefix(path).startswith(f"{PREFIX}/") and "\\" not in path:
+        return with_prefix(path)
     if path:
         _log.warning("%s: refused to lead on to %.200r", request.path, path)
     return url_for("desk.home")
@@ -180,7 +181,7 @@ def _after_outage(error: SQLAlchemyError) -> AnyResponse:
 
 
 def _to_sign_in() -> AnyResponse:
-    wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+    wanted = present_path() if request.method == "GET" else None
     return redirect(url_for("desk.sign_in", next=wanted), 303)
 
 

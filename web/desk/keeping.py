@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from web.i18n import gettext
 from web.layout import Head
+from web.prefix import present_path
 from web.same_origin import is_same_origin
 
 SCRIPT_HEADER: Final = "X-Requested-With"
@@ -88,6 +89,6 @@ def given_back(why: Obstacle) -> AnyResponse | None:
     )
     if not 0 < len(fields) <= MOST_FIELDS:
         return None
-    path = request.full_path.removesuffix("?")
+    path = present_path()
     page = KeptPage(Head(gettext("Your text is still here")), fields, path, why)
     return make_response(render_template("desk/kept.html", page=page), _STATUS[why])

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from kb.model import Article, Category, Language
 from web.i18n import current_language, gettext, in_a_row
 from web.layout import Crumb, Head, absolute, breadcrumb_document, site_name
+from web.prefix import complete_addresses
 from web.services import content, is_public, services
 
 LISTED = 6
@@ -186,7 +187,7 @@ def article_page(article: Article) -> ArticlePage:
 
 def sanitised(article: Article) -> Markup:
     """Return the HTML of an article as safe: the indexer sanitised it. The only place where text becomes markup."""
-    return Markup(article.html)  # noqa: S704 - sanitised by an allow-list at index time, never typed by readers
+    return Markup(complete_addresses(article.html))  # noqa: S704 - sanitised by an allow-list at index time, never typed by readers
 
 
 def category_cards(lang: Language) -> tuple[CategoryCard, ...]:

@@ -17,6 +17,7 @@ from kb.model import Language
 from kb.traffic import classify_traffic
 from kb.visitors import COOKIE_AGE
 from web.i18n import current_language
+from web.prefix import site_prefix
 from web.services import Services, services
 
 COOKIE = "visitor"
@@ -106,7 +107,10 @@ def cookie_header(reader: Reader, given: Services) -> str:
     """Return the header that lets a browser keep the reader's cookie for as long as it can be joined to anything."""
     age = int(COOKIE_AGE.total_seconds())
     secure = given.settings.site_url.startswith("https://")
-    return dump_cookie(COOKIE, reader.cookie, age, httponly=True, samesite="Lax", secure=secure, sync_expires=False)
+    path = site_prefix(given.settings.site_url) or "/"
+    return dump_cookie(
+        COOKIE, reader.cookie, age, path=path, httponly=True, samesite="Lax", secure=secure, sync_expires=False
+    )
 
 
 def keep_to_this_browser(response: Response) -> Response:

@@ -138,7 +138,7 @@ function showForms() {
 // What we know
 
 async function call(path, body) {
-  const response = await fetch(`/api/v1/agent/${path}`, {
+  const response = await fetch(`${panel.dataset.api}${path}`, {
     method: "POST",
     credentials: "omit",
     headers: { "Content-Type": "application/json", Authorization: `Bearer ${token()}` },

@@ -8,7 +8,7 @@ export function improveThemeForm() {
     event.preventDefault();
     const theme = event.submitter.value;
     const secure = location.protocol === "https:" ? "; Secure" : "";
-    document.cookie = `theme=${theme}; Path=/; Max-Age=${ONE_YEAR}; SameSite=Lax${secure}`;
+    document.cookie = `theme=${theme}; Path=${form.dataset.cookiePath}; Max-Age=${ONE_YEAR}; SameSite=Lax${secure}`;
     document.documentElement.dataset.theme = theme;
     form.querySelector(theme === "dark" ? ".theme-light" : ".theme-dark").focus();
   });

@@ -5,7 +5,7 @@
   /* direction.js */
 
   const script = document.currentScript;
-  const base = new URL(script.src).origin;
+  const base = new URL(".", script.src);
   // Language tags: AR-SA, ar_EG, and the tags of spoken Arabic (arz: Egyptian).
   const ARABIC_TAG = /^a(r|rb|rz|ry|rs|pc|jp|cm|fb|cw|eb)([-_.]|$)/i;
   const tag = script.dataset.lang || script.closest("[lang]")?.lang || navigator.language;
@@ -95,7 +95,7 @@ legend{padding:0;font-weight:600}
   }
 
   async function call(path, { query, body, key } = {}) {
-    const address = new URL(`/api/v1/${path}`, base);
+    const address = new URL(`api/v1/${path}`, base);
     for (const [name, value] of Object.entries(query || {})) if (value) address.searchParams.set(name, value);
     const headers = { "X-Dalil-Visitor": visitor(start && start.visitor) };
     if (body) headers["Content-Type"] = "application/json";
