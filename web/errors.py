@@ -5,12 +5,10 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from http import HTTPStatus
-from urllib.parse import urlsplit, urlunsplit
 
 from flask import Flask, Response, make_response, render_template, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import RequestRedirect
 
 from kb.errors import OperatorError, UserError
 from kb.storage.engines import is_outage
@@ -71,8 +69,6 @@ def http_error(error: HTTPException) -> Response:
     if error.response is not None:
         return make_response(error.response)
     status = error.code or 500
-    if isinstance(error, RequestRedirect):
-        return _relative(make_response(error.get_response(request.environ)))
     if status < 400:
         return make_response(error.get_response(request.environ))
     api = request.path.startswith(API_PREFIXES)
@@ -80,13 +76,6 @@ def http_error(error: HTTPException) -> Response:
     for name, value in error.get_headers(request.environ):
         if name.lower() not in {"content-type", "content-length"}:
             response.headers[name] = value
-    return response
-
-
-def _relative(response: Response) -> Response:
-    """Lead on within this site: the router repeats the scheme and the name by which it was asked."""
-    aim = urlsplit(response.headers["Location"])
-    response.headers["Location"] = urlunsplit(("", "", aim.path, aim.query, aim.fragment))
     return response
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import secrets
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
-from flask import Flask, abort, request, session
+from flask import Flask, Response, abort, request, session
 from flask_talisman import Talisman
 from flask_wtf.csrf import CSRFProtect
 
@@ -57,6 +58,7 @@ def configure_security(app: Flask) -> None:
     )
     app.before_request(tie_forms_to_session)  # before the tokens are looked at
     CSRFProtect(app).exempt(choose_theme)
+    app.after_request(lead_on_within)
     app.before_request(refuse_json_for_forms)
 
 
@@ -88,6 +90,14 @@ def tie_forms_to_session() -> None:
     if known != owner and not is_between:
         session.pop("csrf_token", None)
         session[_FORMS_OWNER] = owner
+
+
+def lead_on_within(response: Response) -> Response:
+    """Redirect within the site by path alone: the router repeats the scheme and the name by which it was asked."""
+    aim = urlsplit(response.headers.get("Location", ""))
+    if aim.netloc and aim.netloc == request.host:
+        response.headers["Location"] = urlunsplit(("", "", aim.path, aim.query, aim.fragment))
+    return response
 
 
 def secret_key(settings: Settings) -> str:
