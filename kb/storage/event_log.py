@@ -205,8 +205,14 @@ def read_events(engine: Engine, start: datetime, end: datetime) -> tuple[Event, 
 
 
 def _write_rows(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
-    rows = [*rows_of_shown(connection, rows), *rows]  # first: they say from which search a page was opened
-    connection.execute(insert_new(connection, events, ["id"]), rows)
+    insert = insert_new(connection, events, ["id"])
+    ahead = [row for row in rows if row["traffic"] == Traffic.PREFETCH]
+    if ahead:
+        connection.execute(insert, ahead)
+    # Before the others: what was set apart says from which search a page was opened.
+    others = [*rows_of_shown(connection, rows), *(row for row in rows if row["traffic"] != Traffic.PREFETCH)]
+    if others:
+        connection.execute(insert, others)
     if ballots := [_ballot(row) for row in rows if row["kind"] == "voted" and row["traffic"] == Traffic.READER]:
         statement = upsert(connection, votes, _VOTE_KEYS, only_if=lambda new: new.at >= votes.c.at)
         connection.execute(statement, ballots)
