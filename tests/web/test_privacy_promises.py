@@ -147,6 +147,15 @@ def test_readers_whose_browsers_keep_the_cookie_count_each(site: ReaderSite, clo
     assert audience(site, clock, "track my order") == 4
 
 
+def test_who_comes_to_the_home_page_searches_once_and_leaves_counts(site: ReaderSite, clock: FixedClock) -> None:
+    for _ in range(3):
+        reader = site.reader()
+        open_page(reader, "/en/")
+        open_page(reader, SEARCH)
+
+    assert audience(site, clock, "track my order") == 3
+
+
 def test_who_searches_first_and_stays_counts_too(site: ReaderSite, clock: FixedClock) -> None:
     for _ in range(3):
         reader = site.reader()

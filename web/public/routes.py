@@ -17,6 +17,7 @@ from web.public.pages import article_page, category_page, find_category, home_pa
 from web.public.search_page import search_page
 from web.public.source_text import served_markdown
 from web.services import content, is_public, services
+from web.tracking.reader import present_reader
 from web.tracking.recording import record_article
 
 MARKDOWN = "text/markdown"
@@ -43,6 +44,7 @@ def root() -> AnyResponse:
 
 def home(lang: Language) -> str:
     """Show the home page."""
+    present_reader()  # most begin here: the search that follows is then told from others' (docs/PRIVACY.md)
     return render_template("public/home.html", page=home_page())
 
 

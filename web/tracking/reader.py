@@ -1,7 +1,7 @@
 """Who makes this request: a reader by their first-party cookie, a reader who wants no record, a bot, or staff.
 
-The cookie is a random text that `kb.visitors` hashes with a salt that is destroyed; it is set only where something is
-recorded, and never for readers whose browser says ``DNT`` or ``Sec-GPC``.
+The cookie is a random text that `kb.visitors` hashes with a salt that is destroyed; it is set on the home page and
+where something is recorded, and never for readers whose browser says ``DNT`` or ``Sec-GPC``.
 """
 
 from __future__ import annotations
