@@ -34,7 +34,7 @@ from kb.ports import Embedder, FloatMatrix
 from kb.results import SearchMode
 from kb.settings import Settings, load_settings
 from scripts.simulation.serving import serving
-from search.evaluation import CorpusArticle, Half, JudgedQuery, JudgedSet, measure, percentile, read_judged_set
+from search.evaluation import Answer, CorpusArticle, Half, JudgedQuery, JudgedSet, measure, percentile, read_judged_set
 from search.judged_index import evaluate, open_judged_index
 
 SEED = 7
@@ -171,9 +171,9 @@ def compare_rankings(judged: JudgedSet, settings: Settings, directory: Path) -> 
     baseline.index([terms(f"{article.title} {article.body}") for article in judged.corpus], show_progress=False)
     ids = [article.id for article in judged.corpus]
 
-    def rank(query: JudgedQuery) -> list[str]:
+    def rank(query: JudgedQuery) -> Answer:
         rows, _ = baseline.retrieve([terms(query.text)], k=10, show_progress=False)
-        return [ids[row] for row in rows[0]]
+        return Answer([ids[row] for row in rows[0]], no_answer=False)
 
     plain = measure(judged.queries, rank, time.perf_counter)
     yield RankingFigures("BM25 over Snowball stems (bm25s)", plain.ndcg_at_10, plain.latency_p50_ms)

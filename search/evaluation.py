@@ -22,8 +22,21 @@ QUERIES_FILE: Final = "queries.jsonl"
 JUDGEMENTS_FILE: Final = "qrels.tsv"
 DEPTH: Final = 10
 
-Ranking = Callable[["JudgedQuery"], Sequence[str]]
-"""Answers a question with article ids, best first."""
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was found for a question.
+
+    Attributes:
+        articles: Ids, best first.
+        no_answer: It was said that nothing answers.
+    """
+
+    articles: Sequence[str]
+    no_answer: bool
+
+
+Ranking = Callable[["JudgedQuery"], Answer]
 
 
 class Half(StrEnum):
@@ -65,22 +78,33 @@ class JudgedSet:
     Attributes:
         corpus: Its articles; None where the current index is asked.
         queries: Its questions that have an answer, in the order of the file.
+        foreign: Its questions that nothing answers, likewise.
     """
 
     name: str
     corpus: tuple[CorpusArticle, ...] | None
     queries: tuple[JudgedQuery, ...]
+    foreign: tuple[JudgedQuery, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Measures:
-    """Means over questions; 0 to 1 except the latencies, in milliseconds."""
+    """Means over questions; 0 to 1 except the latencies, in milliseconds.
+
+    Attributes:
+        missed: Share of the questions with an answer of which it was said that they have none.
+        false_answers: Share of the foreign questions of which that was not said; None if there are no such questions.
+    """
 
     queries: int
+    foreign: int
     ndcg_at_10: float
     mrr_at_10: float
     recall_at_5: float
     success_at_1: float
+    success_at_3: float
+    missed: float
+    false_answers: float | None
     latency_p50_ms: float
     latency_p95_ms: float
 
@@ -101,12 +125,12 @@ def read_judged_set(directory: Path) -> JudgedSet:
     gains = _read_judgements(directory, texts.keys(), {article.id for article in corpus} if corpus else None, faults)
     if faults:
         raise ContentError(faults)
-    queries = (
-        JudgedQuery(item["id"], Language(item["lang"]), item["text"], gains[item["id"]])
+    every = [
+        JudgedQuery(item["id"], Language(item["lang"]), item["text"], gains.get(item["id"], {}))
         for item in texts.values()
-        if item["id"] in gains
-    )
-    return JudgedSet(directory.name, corpus, tuple(queries))
+    ]
+    queries, foreign = (tuple(query for query in every if bool(query.gains) is answered) for answered in (True, False))
+    return JudgedSet(directory.name, corpus, queries, foreign)
 
 
 def chosen_half(queries: Sequence[JudgedQuery], half: Half) -> tuple[JudgedQuery, ...]:
@@ -121,28 +145,37 @@ def chosen_half(queries: Sequence[JudgedQuery], half: Half) -> tuple[JudgedQuery
     return tuple(queries[0 if half is Half.FIRST else 1 :: 2])
 
 
-def measure(queries: Iterable[JudgedQuery], rank: Ranking, timer: Callable[[], float]) -> Measures:
+def measure(
+    queries: Iterable[JudgedQuery], rank: Ranking, timer: Callable[[], float], foreign: Sequence[JudgedQuery] = ()
+) -> Measures:
     """Ask every question and return the means.
 
     Args:
         queries: At least one.
+        foreign: Questions that nothing answers.
         rank: Answers one question.
         timer: Monotonic, in seconds.
     """
-    rows: list[tuple[float, float, float, float]] = []
+    rows: list[tuple[float, float, float, float, float, bool]] = []
     seconds: list[float] = []
     for query in queries:
         started = timer()
-        ranked = rank(query)
+        answer = rank(query)
         seconds.append(timer() - started)
-        found = [query.gains.get(article, 0.0) for article in ranked]
-        rows.append((ndcg(found, query.gains), reciprocal_rank(found), recall(found, len(query.gains)), success(found)))
+        found = [query.gains.get(article, 0.0) for article in answer.articles]
+        shares = recall(found, len(query.gains)), success(found), success(found, 3)
+        rows.append((ndcg(found, query.gains), reciprocal_rank(found), *shares, answer.no_answer))
+    answered = [not rank(query).no_answer for query in foreign]
     return Measures(
         queries=len(rows),
+        foreign=len(answered),
         ndcg_at_10=mean(row[0] for row in rows),
         mrr_at_10=mean(row[1] for row in rows),
         recall_at_5=mean(row[2] for row in rows),
         success_at_1=mean(row[3] for row in rows),
+        success_at_3=mean(row[4] for row in rows),
+        missed=mean(float(row[5]) for row in rows),
+        false_answers=mean(map(float, answered)) if answered else None,
         latency_p50_ms=percentile(seconds, 50) * 1000,
         latency_p95_ms=percentile(seconds, 95) * 1000,
     )
@@ -168,9 +201,9 @@ def recall(found: Sequence[float], answers: int) -> float:
     return sum(gain > 0 for gain in found[:5]) / answers
 
 
-def success(found: Sequence[float]) -> float:
-    """Return 1 where the first result answers, else 0."""
-    return float(bool(found) and found[0] > 0)
+def success(found: Sequence[float], among: int = 1) -> float:
+    """Return 1 where one of the first results answers, else 0."""
+    return float(any(gain > 0 for gain in found[:among]))
 
 
 def percentile(values: Sequence[float], share: float) -> float:

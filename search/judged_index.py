@@ -18,7 +18,7 @@ from kb.model import Article, ArticleId, Audience, Status
 from kb.ports import Analyzer, Embedder
 from kb.results import Query, SearchMode
 from kb.storage.generations import GenerationStore
-from search.evaluation import DEPTH, CorpusArticle, Half, JudgedQuery, JudgedSet, Measures, chosen_half, measure
+from search.evaluation import DEPTH, Answer, CorpusArticle, Half, JudgedQuery, JudgedSet, Measures, chosen_half, measure
 from search.rewriting import QueryRewriter
 from search.service import SearchService
 from search.snapshot import SnapshotHolder
@@ -68,11 +68,11 @@ def evaluate(
         timer: Monotonic, in seconds.
     """
 
-    def rank(query: JudgedQuery) -> list[str]:
+    def rank(query: JudgedQuery) -> Answer:
         response = service.search(Query(query.text, query.lang, limit=DEPTH, mode=mode))
-        return [hit.article.id for hit in response.hits]
+        return Answer([hit.article.id for hit in response.hits], response.no_answer)
 
-    return measure(chosen_half(judged.queries, half), rank, timer)
+    return measure(chosen_half(judged.queries, half), rank, timer, chosen_half(judged.foreign, half))
 
 
 def _article(item: CorpusArticle, reader: MarkdownReader) -> Article:

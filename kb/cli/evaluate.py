@@ -46,7 +46,8 @@ def evaluate(
     """Ask the judged questions in DIRECTORY and print how well they are answered.
 
     DIRECTORY holds queries.jsonl (id, lang, text), qrels.tsv (query id, article id, gain) and corpus.jsonl (id, lang,
-    title, body). Without corpus.jsonl the current index is asked. No server is needed and nothing is kept.
+    title, body). Without corpus.jsonl the current index is asked. Questions without a judgement have no answer: to say
+    so is right. No server is needed and nothing is kept.
     """
     from search.judged_index import evaluate as ask
 
@@ -90,6 +91,10 @@ def _print(name: str, engine: str, half: str, measures: Measures) -> None:
         ("MRR@10", measures.mrr_at_10),
         ("recall@5", measures.recall_at_5),
         ("success@1", measures.success_at_1),
+        ("success@3", measures.success_at_3),
+        ("missed", measures.missed),
     ):
         click.echo(f"  {label:<12}{value:.3f}")
+    if measures.false_answers is not None:
+        click.echo(f"  {'false answer':<13}{measures.false_answers:.3f}  ({measures.foreign} questions without one)")
     click.echo(f"  {'latency':<12}p50 {measures.latency_p50_ms:.1f} ms, p95 {measures.latency_p95_ms:.1f} ms")

@@ -11,7 +11,7 @@ import pytest
 from kb.language.analysis import open_analyzer
 from kb.model import Article, Section
 from kb.results import Filters
-from search.evaluation import CorpusArticle, JudgedQuery, measure, read_judged_set
+from search.evaluation import Answer, CorpusArticle, JudgedQuery, measure, read_judged_set
 from search.lexical import LexicalSearch
 from search.query_text import parse_query
 from tests.factories import make_article
@@ -49,8 +49,9 @@ def open_corpus(shared: Path, opened: dict[str, LexicalSearch], tmp_path_factory
 def test_ndcg_stays_above_its_floor(shared: Path, open_corpus: OpenCorpus, name: str, floor: float) -> None:
     search = open_corpus(CORPUS_OF.get(name, name))
 
-    def rank(query: JudgedQuery) -> list[str]:
-        return [hit.article.id for hit in search.search(parse_query(query.text), Filters(), 10).candidates]
+    def rank(query: JudgedQuery) -> Answer:
+        found = search.search(parse_query(query.text), Filters(), 10).candidates
+        return Answer([hit.article.id for hit in found], no_answer=not found)
 
     measures = measure(read_judged_set(shared / "eval" / name).queries, rank, time.perf_counter)
     assert measures.ndcg_at_10 >= floor

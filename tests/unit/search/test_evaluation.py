@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+import time
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
@@ -12,6 +14,7 @@ import pytest
 from kb.errors import ContentError
 from kb.model import Language
 from search.evaluation import (
+    Answer,
     Half,
     JudgedQuery,
     chosen_half,
@@ -67,12 +70,24 @@ def test_percentiles_are_values_that_occurred() -> None:
 
 def test_measures_are_means_over_all_questions() -> None:
     seconds = (number / 1000 for number in count())
-    answers = {"q0": ["a"], "q1": ["x", "a"]}
+    answers = {"q0": Answer(["a"], no_answer=True), "q1": Answer(["x", "a"], no_answer=False)}
     measures = measure([query(0), query(1)], lambda asked: answers[asked.id], lambda: next(seconds))
     assert measures.queries == 2
+    assert measures.success_at_3 == 1
+    assert measures.missed == 0.5
+    assert measures.false_answers is None
     assert measures.mrr_at_10 == 0.75
     assert measures.success_at_1 == 0.5
     assert measures.latency_p50_ms == pytest.approx(1)
+
+
+def test_questions_without_an_answer_are_judged_by_whether_that_is_said() -> None:
+    foreign = [replace(query(number), gains={}) for number in range(4)]
+    answers = {"q0": Answer(["a"], no_answer=False)}
+    silent = Answer(["a"], no_answer=True)
+    measures = measure([query(0)], lambda asked: answers.get(asked.id, silent), time.perf_counter, foreign)
+    assert (measures.queries, measures.foreign) == (1, 4)
+    assert measures.false_answers == 0.25  # q0 among the foreign ones
 
 
 def test_the_halves_interleave_and_cover_everything() -> None:
