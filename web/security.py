@@ -6,11 +6,12 @@ import secrets
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
-from flask import Flask, Response, abort, request, session
+from flask import Flask, Response, abort, current_app, request, session
 from flask_talisman import Talisman
 from flask_wtf.csrf import CSRFProtect
+from itsdangerous import BadData, URLSafeTimedSerializer
 
-from kb.accounts.secrets import fingerprint
+from kb.accounts.secrets import fingerprint, new_secret
 from kb.settings import Settings
 from web.hosts import OwnNames, TrustedProxies
 from web.prefix import below_path
@@ -32,7 +33,9 @@ DESK = "/desk"
 DESK_COOKIE = "desk"
 """Holds the secret of a session of the desk."""
 
-_FORMS_OWNER = "forms"
+_FORMS_OF_BROWSER = "forms"
+_FORM_TOKEN = "csrf_token"  # noqa: S105 - the name that flask-wtf gives its field, and its place in the session
+_FORM_SALT = "wtf-csrf-token"
 SECRET_FILE = "secret-key"  # noqa: S105 - the name of a file, not a secret
 
 
@@ -78,18 +81,31 @@ def configure_names(app: Flask) -> None:
 def tie_forms_to_session() -> None:
     """Make the tokens of forms those of the desk's session: one of another is good for nothing.
 
-    Forms may be shown before somebody signs in and sent after it, or the other way round; they are heard from our own
-    pages only, and their token is not that of the session.
+    A form that was given back while nobody was signed in may be sent after signing in; its token is heard from our own
+    pages only. Nobody who plants a cookie knows the others, since the session's secret is part of them.
     """
     if not request.path.startswith(DESK):
         return
     secret = request.cookies.get(DESK_COOKIE, "")
-    owner = fingerprint("forms of " + secret) if secret else ""
-    known = session.get(_FORMS_OWNER, "")
-    is_between = request.method == "POST" and not (known and owner) and is_same_origin()
-    if known != owner and not is_between:
-        session.pop("csrf_token", None)
-        session[_FORMS_OWNER] = owner
+    browser = session.setdefault(_FORMS_OF_BROWSER, new_secret())
+    session[_FORM_TOKEN] = _form_secret(browser, secret)
+    unowned = _form_secret(browser, "")
+    if request.method == "POST" and is_same_origin() and _sent_form_secret() == unowned:
+        session[_FORM_TOKEN] = unowned
+
+
+def _form_secret(browser: str, secret: str) -> str:
+    return fingerprint(f"forms of {browser} {secret}")
+
+
+def _sent_form_secret() -> object:
+    """Return what the token of a form holds, as flask-wtf signed it; None without a good one."""
+    try:
+        return URLSafeTimedSerializer(current_app.secret_key or "", salt=_FORM_SALT).loads(
+            request.form.get(_FORM_TOKEN, "")
+        )
+    except BadData:
+        return None
 
 
 def lead_on_within(response: Response) -> Response:

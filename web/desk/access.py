@@ -20,7 +20,7 @@ from kb.accounts.model import Permission, Session, User, UserId
 from kb.accounts.secrets import new_secret
 from kb.accounts.sign_in import LONGEST_LIFE, Caller, KnownDevice, OpenedSession
 from kb.storage.engines import is_outage
-from web.desk.keeping import Obstacle, given_back
+from web.desk.keeping import SCRIPT_HEADER, Obstacle, given_back
 from web.errors import http_error
 from web.i18n import preferred_language
 from web.pacing import caller
@@ -84,7 +84,10 @@ def late_form(error: CSRFError) -> AnyResponse:
     if demand is Anyone:
         return http_error(error)
     session = _session_in_its_language()
-    return _private(given_back(Obstacle.LATE if session else Obstacle.SIGNED_OUT) or http_error(error))
+    kept = given_back(Obstacle.LATE if session else Obstacle.SIGNED_OUT)
+    if kept is None and session is None and SCRIPT_HEADER in request.headers:
+        return _private(_to_sign_in())  # a script keeps the text itself
+    return _private(kept or http_error(error))
 
 
 def accounts() -> Accounts:
