@@ -24,6 +24,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from kb.clock import Clock
 from kb.events import VisitorKey
 from kb.storage.database import insert_new, reading, writing
+from kb.storage.engines import WriteRefusedError
 from kb.storage.tables import salts
 
 SALT_PERIOD = timedelta(days=7)
@@ -34,6 +35,9 @@ COOKIE_AGE = SALT_PERIOD
 
 LONGEST_WAIT_S = 0.05
 """How long a page waits for the right to write a salt; without one its visitor is joined to nothing."""
+
+PAUSE = timedelta(seconds=1)
+"""After a page waited in vain, how long no other tries."""
 
 _COOKIE = re.compile(r"([0-9]{1,6})\.([A-Za-z0-9_-]{22})", re.ASCII)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -67,6 +71,7 @@ class VisitorKeys:
         self._clock = clock
         self._random_bytes = random_bytes
         self._salts: dict[int, bytes] = {}
+        self._refused_at: datetime | None = None
 
     def identify(self, cookie: str | None) -> Visitor:
         """Return the visitor of a cookie, or a new visitor where the cookie is missing, malformed or too old.
@@ -88,14 +93,21 @@ class VisitorKeys:
         return Visitor(VisitorKey(digest[:32]), f"{cookie_week}.{token}")
 
     def _salt(self, week: int) -> bytes:
-        if week not in self._salts:
-            stored = _stored_salt(self._engine, week) or self._made_salt(week)
-            self._salts = {kept: salt for kept, salt in self._salts.items() if kept >= week - 1} | {week: stored}
-        return self._salts[week]
+        if (known := self._salts.get(week)) is not None:
+            return known
+        stored = _stored_salt(self._engine, week) or self._made_salt(week)
+        self._salts = {kept: salt for kept, salt in self._salts.items() if kept >= week - 1} | {week: stored}
+        return stored
 
     def _made_salt(self, week: int) -> bytes:
-        """Make a salt that nobody made ahead; a page waits for it, hence only for a moment."""
-        return _make_salt(self._engine, week, self._random_bytes(32), lock_s=LONGEST_WAIT_S)
+        """Make a salt that nobody made ahead; a page waits for it, hence only for a moment, and one at a time."""
+        now = self._clock.now()
+        if self._refused_at is not None and abs(now - self._refused_at) < PAUSE:
+            raise WriteRefusedError("others were writing a moment ago")
+        self._refused_at = now
+        made = _make_salt(self._engine, week, self._random_bytes(32), lock_s=LONGEST_WAIT_S)
+        self._refused_at = None
+        return made
 
 
 def prepare_salts(engine: Engine, now: datetime, random_bytes: Callable[[int], bytes] = secrets.token_bytes) -> None:
