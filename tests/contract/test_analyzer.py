@@ -61,9 +61,9 @@ class AnalyzerContract:
     )
     def test_monstrous_words_are_analysed_in_linear_time(self, text: str) -> None:
         self.analyzer.tokens("كلمة word")  # pays for loading (word)
-        started = time.perf_counter()
+        started = time.process_time()  # the machine may be busy with other tests
         self.analyzer.tokens(text)
-        assert time.perf_counter() - started < 2
+        assert time.process_time() - started < 2
 
     def test_spellings_of_one_word_share_every_term(self) -> None:
         terms = {

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import sqlite3
 import unicodedata
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +10,7 @@ import pytest
 
 from kb.model import ArticleId, ArticleKey, Audience, Category, Chunk, ChunkId, Language, TranslationSource
 from kb.storage.content import FILE, ContentStore, ContentWriter
+from kb.storage.generations import CorruptGeneration
 from tests.factories import make_article
 
 AR, EN = Language.AR, Language.EN
@@ -133,5 +133,5 @@ def test_a_missing_file_is_not_created(tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", [b"", b"not a database at all" * 100])
 def test_a_file_that_is_no_content_is_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / FILE).write_bytes(content)
-    with pytest.raises(sqlite3.DatabaseError):
+    with pytest.raises(CorruptGeneration, match="kb index"):
         ContentStore(tmp_path)
