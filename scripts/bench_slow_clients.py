@@ -33,11 +33,17 @@ HEALTH_LIMIT_S = 120.0
 @click.option("--seconds", default=30, show_default=True, help="Length of one block.")
 @click.option("--blocks", default=3, show_default=True, help="Blocks of each kind.")
 @click.option("--pause", default=2.0, show_default=True, help="Seconds between two pieces of what a client sends.")
-@click.option("--habit", "names", multiple=True, type=click.Choice([each.name.lower() for each in Habit]))
+@click.option(
+    "--habit",
+    "names",
+    multiple=True,
+    type=click.Choice([each.name.lower() for each in Habit]),
+    help="Of these together; without: each alone, then all.",
+)
 def main(clients: int, seconds: int, blocks: int, pause: float, names: tuple[str, ...]) -> None:
     """Print how long searches take, alone and beside slow clients of each habit and of all."""
-    habits = tuple(Habit[name.upper()] for name in names) or tuple(Habit)
-    rounds = [(each,) for each in habits] + ([habits] if len(habits) > 1 else [])
+    chosen = tuple(Habit[name.upper()] for name in names)
+    rounds = [chosen] if chosen else [*((each,) for each in Habit), tuple(Habit)]
     settings = load_settings()
     questions = cycle(questions_of(load_tree(settings.articles_dir).articles))
     with tempfile.TemporaryDirectory() as directory:
