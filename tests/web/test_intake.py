@@ -172,19 +172,26 @@ def test_headers_with_underscores_do_not_pass_for_those_of_proxies(port: int) ->
 
 
 @pytest.mark.slow
-def test_slow_clients_by_the_hundred_hold_nothing(port: int) -> None:
-    with SlowClients(port, tuple(Habit), 300, 0.3) as crowd:
-        slowest = 0.0
-        for _ in range(20):
-            started = time.monotonic()
-            assert requests.post(f"http://127.0.0.1:{port}/", data={"a": "b"}, timeout=30).ok
-            assert requests.get(f"http://127.0.0.1:{port}/healthz", timeout=30).ok
-            slowest = max(slowest, time.monotonic() - started)
-
+def test_slow_clients_by_the_hundred_hold_nothing_and_slow_nobody_down(port: int) -> None:
+    alone = quickest_block_s(port)
+    with SlowClients(port, tuple(Habit), 300, 0.5) as crowd:
+        beside = quickest_block_s(port)
         answers = crowd.answers()
 
     assert answers["408"] > 0, "they were slow"
-    assert slowest < SECONDS_FOR_A_BODY * 5, "whoever waits for slow bodies in threads never gets here"
+    assert beside < 1.2 * alone + 0.05, "whoever waits for slow bodies in threads never gets here"
+
+
+def quickest_block_s(port: int) -> float:
+    """Return the 95th percentile of how long an answer takes in the best of a few blocks: others use this machine."""
+    return min(sorted(answer_s(port) for _ in range(20))[18] for _ in range(4))
+
+
+def answer_s(port: int) -> float:
+    started = time.monotonic()
+    assert requests.post(f"http://127.0.0.1:{port}/", data={"a": "b"}, timeout=30).ok
+    assert requests.get(f"http://127.0.0.1:{port}/healthz", timeout=30).ok
+    return time.monotonic() - started
 
 
 def test_the_process_says_that_it_lives_while_all_threads_work(port: int) -> None:
