@@ -28,6 +28,10 @@ def spoil_disks(task: Task) -> Report:
     with _mounted(disk) as is_mounted:
         if not is_mounted:
             return Report({"not tried": "only root can mount a disk in memory"}, ())
+        (disk / "var").mkdir()
+        counting = task.directory / "limits"
+        counting.mkdir()
+        (disk / "var" / "limits").symlink_to(counting)  # these maps stay open for writing; see below
         site = open_site(disk / "var")
         faults: list[str] = []
         tries = task.times(TICKETS)
