@@ -372,3 +372,19 @@ def test_an_address_is_read_as_it_was_pasted_whatever_the_browser_makes_of_addre
 
     expect(visitor.locator(".contact-reference")).to_be_visible()
     assert stored in {ticket.email for ticket in site.tickets()}
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_what_is_said_after_a_comment_stands_in_view(
+    chromium: Browser, readers: tuple[str, ReaderSite], width: int
+) -> None:
+    page = chromium.new_page(viewport={"width": width, "height": 600})
+    page.goto(f"{readers[0]}/en/articles/track-order")
+    page.locator("[data-feedback] button[value=unhelpful]").click()
+    page.locator(".feedback-reason").first.click()
+    page.locator("#feedback-comment").fill("no word of my parcel")
+    page.get_by_role("button", name="Send").click()
+
+    thanks = page.locator(".feedback-answer[role=status]", has_text="Thank you")
+    expect(thanks).to_be_in_viewport(ratio=0.9)
+    page.close()

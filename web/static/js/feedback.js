@@ -43,11 +43,17 @@ async function vote(form, button) {
     const panel = document.querySelector("[data-feedback]");
     const waits = panel.contains(document.activeElement) || document.activeElement === document.body;
     panel.replaceWith(renewed);
-    if (waits) renewed.focus({ preventScroll: true }); // who went on meanwhile is left alone
+    if (waits) show(renewed); // who went on meanwhile is left alone
   } catch {
     for (const each of form.querySelectorAll("button")) each.disabled = false;
     submitWhole(form, button);
   }
+}
+
+// What is said to the reader stands in view: a form that has become shorter leaves it above the window.
+function show(panel) {
+  panel.focus({ preventScroll: true });
+  for (const said of panel.querySelectorAll("[role=status], .notice")) said.scrollIntoView({ block: "nearest" });
 }
 
 // The form alone does the same by a whole page.
