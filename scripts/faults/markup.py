@@ -6,18 +6,14 @@ counts as a fault if it runs, and also if it only waits, as an attribute that ha
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
 from itertools import cycle, islice
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
-from flask import Flask
 from playwright.sync_api import Error, Page, sync_playwright
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from indexer.loading import load_tree
 from indexer.pipeline import build_generation
@@ -29,6 +25,7 @@ from kb.storage.generations import GenerationStore
 from scripts.browser import CHROMIUM, FLAGS
 from scripts.faults.report import Report, Task
 from scripts.faults.site import AGENT, Site, settings_for
+from scripts.simulation.acted import served
 from scripts.simulation.pages import SeenPage
 from web.app import create_app
 from web.desk.access import SESSION_COOKIE
@@ -126,7 +123,7 @@ def run_markup(task: Task) -> Report:
     texts = strings(task.times(STRINGS))
     site = _hostile_site(task.directory, texts)
     faults: list[str] = []
-    with _served(site.app) as address, sync_playwright() as playwright:
+    with served(site.app) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         context = browser.new_context(bypass_csp=True, user_agent=AGENT)
         context.add_init_script(_WATCH)
@@ -240,21 +237,3 @@ def _visit(page: Page, address: str, path: str) -> list[str]:
         is_file = "Download is starting" in str(error)
         return [] if is_file else [f"{path[:120]}: does not load: {str(error).splitlines()[0]}"]
     return [f"{path[:120]}: {each}" for each in found]
-
-
-@contextmanager
-def _served(app: Flask) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
-class _Quiet(WSGIRequestHandler):
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Say nothing."""

@@ -113,7 +113,7 @@ def act(settings: Settings, scenario: Scenario, chance: random.Random, days: int
         visitor_keys=VisitorKeys(engine, clock, chance.randbytes),  # decide who is held out
     )
     app = create_app(services)
-    with _served(app) as address:
+    with served(app) as address:
         site = _site(app, services, address, clock)
         world = simulate(scenario, chance, days, partial(BrowserVisit, site))
     services.event_log.close()
@@ -151,7 +151,8 @@ def _course(fact: JourneyFact) -> tuple[object, ...]:
 
 
 @contextmanager
-def _served(app: Flask) -> Iterator[str]:
+def served(app: Flask) -> Iterator[str]:
+    """Serve an application of this process on a free port, and give its address."""
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_QuietHandler)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
