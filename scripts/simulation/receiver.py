@@ -41,7 +41,11 @@ def receiving() -> Iterator[Receiver]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:  # the name that http.server looks for
-            document = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["data"]
+            length = int(self.headers["Content-Length"])
+            body = self.rfile.read(length)
+            if len(body) < length:
+                return  # its sender was killed
+            document = json.loads(body)["data"]
             delivery = Delivery(self.headers["webhook-id"], document["id"], document["reference"])
             receiver.deliveries.append(delivery)
             self.send_response(204)
