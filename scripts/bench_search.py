@@ -34,8 +34,17 @@ from kb.ports import Embedder, FloatMatrix
 from kb.results import SearchMode
 from kb.settings import Settings, load_settings
 from scripts.simulation.serving import serving
-from search.evaluation import Answer, CorpusArticle, Half, JudgedQuery, JudgedSet, measure, percentile, read_judged_set
-from search.judged_index import evaluate, open_judged_index
+from search.judging.evaluation import (
+    Answer,
+    CorpusArticle,
+    Half,
+    JudgedQuery,
+    JudgedSet,
+    measure,
+    percentile,
+    read_judged_set,
+)
+from search.judging.judged_index import evaluate, open_judged_index
 
 SEED = 7
 SHARE_EXCHANGED = 0.15

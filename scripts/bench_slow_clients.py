@@ -22,7 +22,7 @@ from kb.settings import load_settings
 from scripts.simulation.serving import Meaning, build_index, serving
 from scripts.simulation.slow_clients import Habit, SlowClients
 from scripts.simulation.sustained import Searcher, questions_of
-from search.evaluation import percentile
+from search.judging.evaluation import percentile
 
 SEARCHES_PER_SECOND = 10
 HEALTH_LIMIT_S = 120.0

@@ -1,4 +1,4 @@
-"""Fits the coefficients of `search/answerability.py` on questions with and without an answer.
+"""Fits the coefficients of `search/serving/answerability.py` on questions with and without an answer.
 
     python -m scripts.fit_answerability ../shared/eval help-ar:arcd-train arcd-train:help-ar --keep var/judged
 
@@ -21,10 +21,10 @@ from kb.embedding.opening import open_calibrated
 from kb.language.analysis import open_analyzer
 from kb.results import Query, Rewriting
 from kb.settings import load_settings
-from search.answerability import THRESHOLD
-from search.evaluation import read_judged_set
-from search.judged_index import open_judged_index
-from search.service import SearchService
+from search.judging.evaluation import read_judged_set
+from search.judging.judged_index import open_judged_index
+from search.serving.answerability import THRESHOLD
+from search.serving.service import SearchService
 
 NEWTON_STEPS = 50
 # Keeps coefficients small where a feature separates the questions completely.

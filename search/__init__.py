@@ -1,1 +1,1 @@
-"""A question in, ranked articles out."""
+"""Search: serving readers, improving what they find, judging how well."""

@@ -13,9 +13,9 @@ from kb.language.analysis import NoLemmatizer, WordAnalyzer
 from kb.model import Article
 from kb.ports import Analyzer, Embedder
 from kb.storage.generations import GenerationStore
-from search.curation import Curation
-from search.service import Rewriter, SearchService
-from search.snapshot import SnapshotHolder
+from search.serving.directions import Curation
+from search.serving.service import Rewriter, SearchService
+from search.serving.snapshot import SnapshotHolder
 from tests.factories import HashingEmbedder
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)

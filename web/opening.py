@@ -35,7 +35,7 @@ from kb.storage.readership import StoredHistory, StoredReadership
 from kb.storage.receipts import StoredReceiptPace
 from kb.storage.tickets import Tickets, forget_tickets
 from kb.visitors import VisitorKeys, prepare_salts
-from search.opening import open_search
+from search.serving.opening import open_search
 from web.security import secret_key
 from web.services import Accounts, AgentTools, EditingTools, Services, Statistics
 

@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from kb.storage.content import ContentStore
     from kb.storage.probe import StorageProbe
     from kb.storage.tickets import Tickets
-    from search.service import SearchService
-    from search.snapshot import Snapshot, SnapshotHolder
+    from search.serving.service import SearchService
+    from search.serving.snapshot import Snapshot, SnapshotHolder
 
 EXTENSION = "dalil"
 

@@ -14,8 +14,8 @@ import click
 
 from kb.results import SearchMode
 from kb.settings import Settings, load_settings
-from search.evaluation import Half, JudgedSet, Measures, read_judged_set
-from search.service import SearchService
+from search.judging.evaluation import Half, JudgedSet, Measures, read_judged_set
+from search.serving.service import SearchService
 
 
 @click.command()
@@ -49,7 +49,7 @@ def evaluate(
     title, body). Without corpus.jsonl the current index is asked. Questions without a judgement have no answer: to say
     so is right. No server is needed and nothing is kept.
     """
-    from search.judged_index import evaluate as ask
+    from search.judging.judged_index import evaluate as ask
 
     settings = load_settings()
     judged = read_judged_set(directory)
@@ -69,8 +69,8 @@ def _service(
     """Give the search over the collection, or over the current index where there is no collection."""
     from kb.embedding.opening import open_calibrated
     from kb.language.analysis import open_analyzer
-    from search.judged_index import open_judged_index
-    from search.opening import open_search
+    from search.judging.judged_index import open_judged_index
+    from search.serving.opening import open_search
 
     if judged.corpus is None:
         yield open_search(settings).service

@@ -20,7 +20,7 @@ from kb.errors import OperatorError
 from kb.model import Language
 from kb.ports import Embedder, FloatMatrix
 from kb.settings import Settings, load_settings
-from search.evaluation import JudgedSet, read_judged_set
+from search.judging.evaluation import JudgedSet, read_judged_set
 
 _MEBIBYTE = 1 << 20
 _REINSTALL = "reinstall Dalil"
@@ -147,7 +147,7 @@ def _measure(judged: Sequence[JudgedSet], embedder: Embedder, questions: int) ->
 
 def _embed_corpus(judged: JudgedSet, embedder: Embedder) -> Mapping[Language, _Passages]:
     from indexer.chunking import chunk_article
-    from search.judged_index import corpus_tree
+    from search.judging.judged_index import corpus_tree
 
     if judged.corpus is None:
         raise OperatorError(f"The collection {judged.name} has no corpus.jsonl.", "add its articles")

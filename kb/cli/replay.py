@@ -16,8 +16,8 @@ from kb.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from kb.curation.model import Rules
-    from search.replay import Difference, PastQuery, ReplayReport, Side
-    from search.service import SearchService
+    from search.improving.replay import Difference, PastQuery, ReplayReport, Side
+    from search.serving.service import SearchService
 
 
 @click.command()
@@ -52,9 +52,9 @@ def replay(
     from kb.curation.store import CurationStore
     from kb.editing.past_queries import past_queries
     from kb.storage.database import open_database
-    from search.opening import open_search
-    from search.past import past_of
-    from search.replay import replay as replayed
+    from search.improving.past import past_of
+    from search.improving.replay import replay as replayed
+    from search.serving.opening import open_search
 
     settings, clock = load_settings(), SystemClock()
     engine = open_database(settings.effective_database_url)
@@ -96,7 +96,7 @@ def _open_candidate(
     """Return the search to compare with; what is not named is as it is now."""
     from kb.embedding.opening import open_calibrated
     from kb.storage.generations import GenerationStore
-    from search.candidate import candidate_search
+    from search.improving.candidate import candidate_search
 
     store = GenerationStore(index or settings.index_dir, SystemClock()) if index or generation else None
     embedder = open_calibrated(settings, model) if model else None

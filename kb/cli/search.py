@@ -36,7 +36,7 @@ def search(
 ) -> None:
     """Search the published articles for TEXT, as a reader would."""
     from kb.language.detect import detect_language
-    from search.opening import open_search
+    from search.serving.opening import open_search
 
     settings = load_settings()
     reader = lang or detect_language(text) or Language(settings.default_language)

@@ -16,8 +16,8 @@ from kb.storage.generations import GenerationStore
 from scripts.faults.report import Report, Task
 from scripts.faults.site import AGENT, open_site, settings_for
 from scripts.simulation.serving import Meaning, build_index
-from search.service import SearchService
-from search.snapshot import SnapshotHolder
+from search.serving.service import SearchService
+from search.serving.snapshot import SnapshotHolder
 from web.app import create_app
 from web.opening import open_services
 from web.services import Services

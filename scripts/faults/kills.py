@@ -36,7 +36,7 @@ from kb.storage.tickets import Tickets
 from scripts.faults.report import Report, Task
 from scripts.simulation.server_crash import kill_server_again_and_again
 from scripts.simulation.visits import ARTICLES
-from search.snapshot import SnapshotHolder
+from search.serving.snapshot import SnapshotHolder
 
 SERVERS, BUILDERS, DISPATCHERS, DATABASES = 200, 350, 300, 150
 """Kills of each in a whole run: 1,000."""

@@ -17,7 +17,7 @@ from scripts.faults.site import settings_for
 from scripts.simulation.serving import Meaning, build_index, serving
 from scripts.simulation.slow_clients import Habit, SlowClients
 from scripts.simulation.sustained import Searcher, questions_of
-from search.evaluation import percentile
+from search.judging.evaluation import percentile
 
 CLIENTS, FEWEST_CLIENTS = 500, 100
 SECONDS = 20

@@ -28,7 +28,7 @@ from kb.storage.database import open_database, reading
 from kb.storage.tables import events
 from scripts.simulation.browsers import BROWSER
 from scripts.simulation.serving import Meaning, build_index, serving
-from search.evaluation import percentile
+from search.judging.evaluation import percentile
 
 SENDERS = 4
 EVENTS_OF_A_VISITOR = 10

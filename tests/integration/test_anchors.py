@@ -9,10 +9,10 @@ import pytest
 
 from kb.model import ArticleId, Audience, Language
 from kb.storage.generations import WORDING_DIRECTORY
-from search.anchors import anchors_of
-from search.clustering import NEAR_BY_CHANCE
-from search.service import SearchService
-from search.snapshot import SnapshotHolder
+from search.improving.anchors import anchors_of
+from search.improving.clustering import NEAR_BY_CHANCE
+from search.serving.service import SearchService
+from search.serving.snapshot import SnapshotHolder
 from tests.factories import HashingEmbedder, make_article
 from tests.generations import plain_analyzer, publish
 

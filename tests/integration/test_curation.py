@@ -19,7 +19,7 @@ from kb.language.analysis import open_analyzer
 from kb.model import ArticleId, Language
 from kb.ports import Analyzer
 from kb.storage.database import open_database
-from search.curated import EditorsCuration
+from search.serving.curation import EditorsCuration
 
 REFUND, RETURNS = ArticleId("refund-times"), ArticleId("returns")
 

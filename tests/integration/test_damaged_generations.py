@@ -13,8 +13,8 @@ from kb.results import Degradation, Query
 from kb.storage.content import FILE as CONTENT_FILE
 from kb.storage.content import ContentStore
 from kb.storage.generations import CorruptGeneration, GenerationStore
-from search.service import SearchService
-from search.snapshot import SnapshotHolder
+from search.serving.service import SearchService
+from search.serving.snapshot import SnapshotHolder
 from tests.factories import HashingEmbedder, make_article
 from tests.generations import plain_analyzer, publish
 
@@ -120,7 +120,7 @@ def test_a_generation_with_one_unreadable_article_serves_the_others_where_there_
 def test_a_large_generation_serves_at_once_and_is_compared_meanwhile(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, embedder: HashingEmbedder
 ) -> None:
-    monkeypatch.setattr("search.snapshot.COMPARED_FIRST", 0)
+    monkeypatch.setattr("search.serving.snapshot.COMPARED_FIRST", 0)
     publish(tmp_path, ONE, embedder)
     store = publish(tmp_path, TWO, embedder)
     newest = published(store)

@@ -25,13 +25,13 @@ from kb.language.analysis import open_analyzer
 from kb.language.detect import detect_language
 from kb.model import ArticleId, Language
 from kb.storage.generations import GenerationStore
-from search.anchors import anchors_of
-from search.clustering import content_words, group_queries
-from search.diagnosis import ClusterFinding, Diagnosis, Failure, ask, diagnose, succeeds
-from search.proposals import proposals, with_proposal
-from search.rewriting import QueryRewriter
-from search.service import SearchService
-from search.snapshot import SnapshotHolder
+from search.improving.anchors import anchors_of
+from search.improving.clustering import content_words, group_queries
+from search.improving.diagnosis import ClusterFinding, Diagnosis, Failure, ask, diagnose, succeeds
+from search.improving.proposals import proposals, with_proposal
+from search.serving.rewriting import QueryRewriter
+from search.serving.service import SearchService
+from search.serving.snapshot import SnapshotHolder
 from tests.conftest import ROOT
 
 FIXABLE = {Diagnosis.OTHER_WORDS, Diagnosis.NOT_OPENED}

@@ -17,9 +17,9 @@ from kb.embedding.opening import BUNDLED, open_embedder
 from kb.language.analysis import open_analyzer
 from kb.ports import Analyzer, Embedder
 from kb.results import Query, Rewriting, SearchMode, SearchResponse
-from search.evaluation import Half, JudgedQuery, JudgedSet, chosen_half, read_judged_set
-from search.judged_index import evaluate, open_judged_index
-from search.service import SearchService
+from search.judging.evaluation import Half, JudgedQuery, JudgedSet, chosen_half, read_judged_set
+from search.judging.judged_index import evaluate, open_judged_index
+from search.serving.service import SearchService
 
 pytestmark = [pytest.mark.shared, pytest.mark.slow]
 

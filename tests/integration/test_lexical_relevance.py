@@ -11,9 +11,9 @@ import pytest
 from kb.language.analysis import open_analyzer
 from kb.model import Article, Section
 from kb.results import Filters
-from search.evaluation import Answer, CorpusArticle, JudgedQuery, measure, read_judged_set
-from search.lexical import LexicalSearch
-from search.query_text import parse_query
+from search.judging.evaluation import Answer, CorpusArticle, JudgedQuery, measure, read_judged_set
+from search.serving.lexical import LexicalSearch
+from search.serving.query_text import parse_query
 from tests.factories import make_article
 from tests.integration.test_lexical_search import open_search
 

@@ -16,8 +16,8 @@ from kb.language.analysis import NoLemmatizer, WordAnalyzer
 from kb.model import Article, Language
 from kb.ports import Analyzer
 from kb.results import Filters
-from search.lexical import LexicalResult, LexicalSearch
-from search.query_text import QueryError, parse_query
+from search.serving.lexical import LexicalResult, LexicalSearch
+from search.serving.query_text import QueryError, parse_query
 from tests.factories import make_article
 
 ANALYZER = WordAnalyzer(NoLemmatizer())

@@ -25,7 +25,7 @@ from kb.storage.engines import Patience, WriteRefusedError, is_outage, make_engi
 from kb.storage.event_log import EventLog
 from kb.storage.probe import StorageProbe
 from kb.storage.tables import events, rollup_state
-from search.curated import EditorsCuration
+from search.serving.curation import EditorsCuration
 from tests.factories import make_article
 from tests.generations import NOON, plain_analyzer, search_over
 from tests.stories import Story

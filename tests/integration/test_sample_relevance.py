@@ -16,9 +16,9 @@ from indexer.loading import load_tree
 from kb.language.analysis import open_analyzer
 from kb.model import Article, Language
 from kb.results import Filters
-from search.evaluation import ndcg
-from search.lexical import LexicalSearch
-from search.query_text import parse_query
+from search.judging.evaluation import ndcg
+from search.serving.lexical import LexicalSearch
+from search.serving.query_text import parse_query
 from tests.integration.test_lexical_search import open_search
 
 pytestmark = pytest.mark.slow

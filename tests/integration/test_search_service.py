@@ -15,11 +15,11 @@ from kb.model import Article, ArticleId, ArticleKey, Audience, Language, Section
 from kb.ports import Calibration, FloatMatrix, SimilarityCurve
 from kb.results import Degradation, Filters, Query, Rewriting, SearchMode, SearchResponse
 from kb.storage.generations import GRAM_DIRECTORY, KEYWORD_DIRECTORY, VECTOR_DIRECTORY
-from search.answerability import AnswerEvidence
-from search.curation import Directions
-from search.query_text import ParsedQuery
-from search.service import SearchService
-from search.snapshot import SnapshotHolder
+from search.serving.answerability import AnswerEvidence
+from search.serving.directions import Directions
+from search.serving.query_text import ParsedQuery
+from search.serving.service import SearchService
+from search.serving.snapshot import SnapshotHolder
 from tests.factories import HashingEmbedder, make_article
 from tests.generations import plain_analyzer, publish, search_over
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from indexer.loading import load_tree
 from kb.model import Audience, Status
-from search.evaluation import Half, chosen_half, read_judged_set
+from search.judging.evaluation import Half, chosen_half, read_judged_set
 
 SET = Path("tests/data/situations")
 

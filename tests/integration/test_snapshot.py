@@ -13,7 +13,7 @@ from kb.language.analysis import WordAnalyzer
 from kb.model import ArticleId, ArticleKey, Language
 from kb.storage.content import FILE as CONTENT_FILE
 from kb.storage.generations import GenerationStore
-from search.snapshot import CHECK_INTERVAL, Snapshot, SnapshotHolder
+from search.serving.snapshot import CHECK_INTERVAL, Snapshot, SnapshotHolder
 from tests.factories import HashingEmbedder, make_article
 from tests.generations import plain_analyzer, publish
 

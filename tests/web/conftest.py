@@ -18,9 +18,9 @@ from kb.language.analysis import open_analyzer
 from kb.ports import Analyzer
 from kb.settings import Settings
 from kb.storage.generations import GenerationStore
-from search.rewriting import QueryRewriter
-from search.service import SearchService
-from search.snapshot import SnapshotHolder
+from search.serving.rewriting import QueryRewriter
+from search.serving.service import SearchService
+from search.serving.snapshot import SnapshotHolder
 from tests.article_trees import article, valid_tree, write_tree
 from tests.factories import HashingEmbedder
 from web.app import create_app

@@ -25,8 +25,8 @@ from kb.storage.readership import StoredHistory, StoredReadership
 from kb.storage.tables import votes
 from kb.storage.tickets import Tickets
 from kb.visitors import VisitorKeys
-from search.service import SearchService
-from search.snapshot import SnapshotHolder
+from search.serving.service import SearchService
+from search.serving.snapshot import SnapshotHolder
 from tests.factories import HashingEmbedder
 from tests.web.conftest import analyzer
 from tests.web.html import Page, page_of

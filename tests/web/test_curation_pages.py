@@ -15,8 +15,8 @@ from kb.accounts.model import Role
 from kb.clock import FixedClock
 from kb.curation.store import CurationStore
 from kb.storage.database import open_database
-from search.curated import EditorsCuration
-from search.service import SearchService
+from search.serving.curation import EditorsCuration
+from search.serving.service import SearchService
 from tests.factories import HashingEmbedder
 from tests.web.conftest import MakeSite, analyzer
 from tests.web.desk import make_person, post_form, signed_in, with_desk

@@ -26,8 +26,8 @@ from kb.statistics.rollups import roll_up
 from kb.storage.database import open_database
 from kb.storage.event_log import append_many
 from kb.storage.generations import GenerationStore
-from search.curated import EditorsCuration
-from search.service import SearchService
+from search.serving.curation import EditorsCuration
+from search.serving.service import SearchService
 from tests.article_trees import valid_tree, write_tree
 from tests.factories import HashingEmbedder
 from tests.stories import NOON, Story, seen

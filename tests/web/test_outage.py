@@ -24,9 +24,9 @@ from kb.storage.probe import StorageProbe
 from kb.storage.readership import StoredHistory, StoredReadership
 from kb.storage.tickets import Tickets
 from kb.visitors import VisitorKeys
-from search.curated import EditorsCuration
-from search.service import SearchService
-from search.snapshot import SnapshotHolder
+from search.serving.curation import EditorsCuration
+from search.serving.service import SearchService
+from search.serving.snapshot import SnapshotHolder
 from tests.factories import HashingEmbedder
 from tests.web.conftest import analyzer
 from tests.web.desk import PASSWORD, form_token, make_person, signed_in, with_desk

@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from kb.results import Degradation, Query, SearchResponse
-from search.service import SearchService
+from search.serving.service import SearchService
 from tests.web.conftest import MakeSite
 from tests.web.html import Page, page_of
 from web.app import create_app

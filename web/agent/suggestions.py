@@ -11,7 +11,7 @@ from kb.agents.ticket_text import clean_ticket, find_reference, question_of
 from kb.language.detect import detect_language
 from kb.model import Article, Audience, Language
 from kb.results import Filters, Hit, Query, SearchResponse, TextPart
-from search.query_text import QueryError
+from search.serving.query_text import QueryError
 from web.i18n import current_language
 from web.services import AgentTools, content, is_public, services, snapshot
 

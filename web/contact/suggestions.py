@@ -9,7 +9,7 @@ from markupsafe import Markup
 from kb.events import Arm, EventId, SuggestionOpened, SuggestionsShown, ViewTimed
 from kb.model import Article, ArticleId, ArticleKey, Language
 from kb.results import Hit, Query, TextPart
-from search.query_text import MAX_QUERY_LENGTH, QueryError
+from search.serving.query_text import MAX_QUERY_LENGTH, QueryError
 from web.contact.forms import ContactForm, FormPass
 from web.public.pages import article_path, sanitised
 from web.services import content, is_public, services

@@ -13,8 +13,8 @@ from kb.curation.store import LONGEST_TERM, MOST_TERMS, CurationStore
 from kb.editing.model import Queue, Subject
 from kb.errors import UserError
 from kb.model import ArticleId, ArticleKey, Language
-from search.clusters import Cluster
-from search.diagnosis import Failure, ask, succeeds
+from search.improving.clusters import Cluster
+from search.improving.diagnosis import Failure, ask, succeeds
 from web.desk.access import guarded, present_user
 from web.editor.forms import PinFixForm, SynonymFixForm, TranslationForm
 from web.editor.item_pages import FixResult

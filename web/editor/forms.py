@@ -12,7 +12,7 @@ from kb.curation.store import LONGEST_TERM
 from kb.editing.model import ChangeKind, Queue, State
 from kb.editing.store import LONGEST_NOTE
 from kb.events import Reason
-from search.diagnosis import Diagnosis
+from search.improving.diagnosis import Diagnosis
 
 STATE_NAMES = {
     State.NEW: lazy_gettext("New"),

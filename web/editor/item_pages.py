@@ -12,9 +12,9 @@ from kb.editing.evidence import Comment, comments, disliked_articles
 from kb.editing.model import Change, Entry, FailedQuery, Item, Queue, State
 from kb.events import Reason
 from kb.model import Article, Language
-from search.clusters import Cluster, failures_of
-from search.diagnosis import ClusterFinding, Diagnosis, diagnose
-from search.proposals import FixKind, Proposal, proposals
+from search.improving.clusters import Cluster, failures_of
+from search.improving.diagnosis import ClusterFinding, Diagnosis, diagnose
+from search.improving.proposals import FixKind, Proposal, proposals
 from web.desk.access import accounts
 from web.editor.forms import (
     DIAGNOSIS_NAMES,

@@ -16,7 +16,7 @@ from kb.editing.evidence import (
 from kb.editing.model import Item, ItemId, Queue, State, Subject
 from kb.model import Article, ArticleId, ArticleKey, Audience, Language
 from kb.statistics.periods import Period, day_number
-from search.clusters import Cluster, QueryClusters
+from search.improving.clusters import Cluster, QueryClusters
 from web.i18n import gettext, ngettext, number
 from web.services import EditingTools, content, is_public, services, today
 

@@ -14,10 +14,10 @@ from kb.curation.exchange import from_yaml, to_yaml
 from kb.editing.past_queries import past_queries
 from kb.errors import DalilError
 from kb.storage.generations import CorruptGeneration, GenerationStore, read_manifest
-from search.candidate import candidate_search
-from search.past import past_of
-from search.replay import ReplayReport, replay
-from search.service import SearchService
+from search.improving.candidate import candidate_search
+from search.improving.past import past_of
+from search.improving.replay import ReplayReport, replay
+from search.serving.service import SearchService
 from web.desk.access import guarded
 from web.editor.forms import ReplayForm
 from web.editor.lines import editing

@@ -9,7 +9,7 @@ from kb.accounts.model import Permission
 from kb.editing.draft import article_draft
 from kb.editing.model import EditConflictError, Queue, Subject
 from kb.model import ArticleKey, Language
-from search.clusters import Cluster
+from search.improving.clusters import Cluster
 from web.desk.access import accounts, guarded, present_user
 from web.editor.forms import ItemForm
 from web.editor.item_pages import ItemPage, article_page, change_of, cluster_page

@@ -12,7 +12,7 @@ from flask import url_for
 
 from kb.model import Category, Language
 from kb.results import Degradation, Hit, SearchResponse, TextPart
-from search.query_text import MAX_QUERY_LENGTH, QueryError, QueryFault
+from search.serving.query_text import MAX_QUERY_LENGTH, QueryError, QueryFault
 from web.i18n import current_language, gettext, long_date, ngettext
 from web.layout import Head
 from web.paging import Paging, paging

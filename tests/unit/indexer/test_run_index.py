@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from indexer.run_index import RunIndex, RunWriter, forms_of
 from kb.model import Language
-from search.highlighting import Highlighter
+from search.serving.highlighting import Highlighter
 from tests.factories import make_article
 from tests.generations import plain_analyzer
 

@@ -1,0 +1,1 @@
+"""Measures the ranking against judged questions."""

@@ -1,0 +1,213 @@
+"""The search of the product: a question in, an answer out. Puts the parts together and decides nothing itself."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from copy import copy
+from dataclasses import dataclass, replace
+from typing import Final, Protocol
+
+from kb.errors import UserError
+from kb.language.rescue.vocabulary import Vocabulary
+from kb.model import Article, ArticleId, ArticleKey, Audience, Language
+from kb.ports import Embedder
+from kb.results import Degradation, Query, Rewriting, SearchResponse, Suggestion
+from search.serving.answerability import THRESHOLD, AnswerEvidence
+from search.serving.directions import Curation, Directions, NoCuration
+from search.serving.fusion import Evidence
+from search.serving.grouping import Grouped
+from search.serving.presentation import marker_for, present
+from search.serving.query_text import ParsedQuery, QueryError, parse_query
+from search.serving.ranking import Ranked, Ranker
+from search.serving.related import related_articles
+from search.serving.snapshot import Snapshot, SnapshotHolder
+
+MOST_RESULTS: Final = 50
+DEEPEST_OFFSET: Final = 1_000
+PUBLIC_ONLY: Final = frozenset({Audience.PUBLIC})
+
+
+class Rewriter(Protocol):
+    """Knows what a query that finds nothing good may have meant."""
+
+    def rewrite(self, parsed: ParsedQuery, evidence: AnswerEvidence, vocabulary: Vocabulary) -> str | None:
+        """Return another wording that is worth a search, None where the query is as good as it gets.
+
+        Args:
+            parsed: The literal query.
+            evidence: Why it is thought to have found nothing good.
+            vocabulary: Words of the index.
+        """
+        ...
+
+
+class NoRewriter:
+    """Leaves every query as it is."""
+
+    def rewrite(self, parsed: ParsedQuery, evidence: AnswerEvidence, vocabulary: Vocabulary) -> str | None:
+        """Return None."""
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """One way to understand a query, and what it found."""
+
+    wordings: Sequence[ParsedQuery]
+    ranked: Ranked
+    rewritten: str | None = None
+
+
+class SearchService:
+    """Answers questions from the generation that serves; thread-safe.
+
+    Args:
+        holder: Hands out that generation.
+        embedder: Gives the queries' vectors; None searches by words alone and says so.
+        curation: What editors decided.
+        rewriter: What a query that finds nothing may have meant.
+        timer: Monotonic, in seconds.
+    """
+
+    def __init__(
+        self,
+        holder: SnapshotHolder,
+        embedder: Embedder | None,
+        curation: Curation | None = None,
+        rewriter: Rewriter | None = None,
+        timer: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        self._holder = holder
+        self._ranker = Ranker(embedder)
+        self._curation = curation or NoCuration()
+        self._rewriter = rewriter or NoRewriter()
+        self._timer = timer
+
+    @property
+    def embedder(self) -> Embedder | None:
+        """Return what gives the queries' vectors, None where search goes by words alone."""
+        return self._ranker.embedder
+
+    @property
+    def holder(self) -> SnapshotHolder:
+        """Return what hands out the generation that answers."""
+        return self._holder
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """Return the generation that answers now."""
+        return self._holder.current()
+
+    def directed_by(self, curation: Curation) -> SearchService:
+        """Return the same search under other decisions of editors, to try them before they count."""
+        other = copy(self)
+        other._curation = curation
+        return other
+
+    def over(self, holder: SnapshotHolder, embedder: Embedder | None) -> SearchService:
+        """Return the same search over another index, asked through a model of its own."""
+        other = copy(self)
+        other._holder = holder
+        other._ranker = Ranker(embedder)
+        return other
+
+    def search(self, query: Query) -> SearchResponse:
+        """Answer a question.
+
+        Args:
+            query: What is asked.
+
+        Raises:
+            UserError: The text cannot be searched for, or the page cannot be asked for.
+            OperatorError: There is no index at all.
+        """
+        started = self._timer()
+        _check_page(query)
+        parsed = parse_query(query.text)
+        snapshot = self._holder.current()
+        directions = self._curation.directions(query.text, query.lang)
+        answer = self._answer(snapshot, query, parsed, directions)
+        found = _curated(snapshot, query, answer.ranked.articles, directions)
+        marker = marker_for(snapshot, answer.wordings)
+        pinned = frozenset(directions.pinned)
+        return SearchResponse(
+            query=query,
+            hits=tuple(
+                present(snapshot, item, marker, pinned) for item in found[query.offset : query.offset + query.limit]
+            ),
+            total=len(found),
+            no_answer=answer.ranked.probability < THRESHOLD and not directions.pinned,
+            rewritten_query=answer.rewritten,
+            degraded=(*answer.ranked.degraded, *([Degradation.CURATION] if directions.stale else [])),
+            took_ms=(self._timer() - started) * 1000,
+            generation=snapshot.name,
+            evidence={"answer": answer.ranked.probability, **answer.ranked.evidence.as_mapping()},
+        )
+
+    def suggest(
+        self, text: str, lang: Language, limit: int = 8, audiences: frozenset[Audience] = PUBLIC_ONLY
+    ) -> tuple[Suggestion, ...]:
+        """Return completions of what is being typed; see `SuggestionIndex.suggest`."""
+        return self._holder.current().suggestions.suggest(text, lang, limit, audiences)
+
+    def related(
+        self, key: ArticleKey, limit: int = 4, audiences: frozenset[Audience] = PUBLIC_ONLY
+    ) -> tuple[Article, ...]:
+        """Return articles like a given one; see `related_articles`."""
+        return related_articles(self._holder.current(), key, limit, audiences)
+
+    def warm_up(self) -> None:
+        """Build what would otherwise be built for the first reader."""
+        snapshot = self._holder.current()
+        self._ranker.rank(snapshot, Query("help", Language.EN), [parse_query("help")])
+        assert snapshot.suggestions is not None
+
+    def _answer(self, snapshot: Snapshot, query: Query, parsed: ParsedQuery, directions: Directions) -> _Answer:
+        wordings = [parsed, *_parsed_variants(directions.variants)]
+        literal = _Answer(wordings, self._ranker.rank(snapshot, query, wordings))
+        if query.rewriting is Rewriting.LITERAL or literal.ranked.probability >= THRESHOLD or snapshot.lexical is None:
+            return literal
+        text = self._rewriter.rewrite(parsed, literal.ranked.evidence, snapshot.vocabulary)
+        if text is None or not (rewritten := _parsed_variants([text])):
+            return literal
+        ranked = self._ranker.rank(snapshot, replace(query, text=text), rewritten)
+        # A wording that finds no answer either would only put words into the reader's mouth.
+        if ranked.probability < THRESHOLD:
+            return literal
+        return _Answer(rewritten, ranked, text)
+
+
+def _check_page(query: Query) -> None:
+    if not 1 <= query.limit <= MOST_RESULTS:
+        raise UserError(f"Ask for 1 to {MOST_RESULTS} results, not {query.limit}.")
+    if not 0 <= query.offset <= DEEPEST_OFFSET:
+        raise UserError(f"Pass over 0 to {DEEPEST_OFFSET} results, not {query.offset}.")
+
+
+def _parsed_variants(texts: Sequence[str]) -> list[ParsedQuery]:
+    """Return the wordings that can be searched; what editors or rewriting made of a query may be unusable."""
+    parsed: list[ParsedQuery] = []
+    for text in texts:
+        try:
+            parsed.append(parse_query(text))
+        except QueryError:
+            continue
+    return parsed
+
+
+def _curated(snapshot: Snapshot, query: Query, found: Sequence[Grouped], directions: Directions) -> tuple[Grouped, ...]:
+    """Put pinned articles first and leave hidden ones out; a pin never shows what the reader may not see."""
+    by_id = {item.article.id: item for item in found}
+    pinned = [by_id.get(article_id) or _pin(snapshot, query, article_id) for article_id in directions.pinned]
+    first = [item for item in pinned if item is not None]
+    apart = directions.hidden.union(item.article.id for item in first)
+    return (*first, *(item for item in found if item.article.id not in apart))
+
+
+def _pin(snapshot: Snapshot, query: Query, article_id: ArticleId) -> Grouped | None:
+    for lang in (query.lang, query.lang.other):
+        key = ArticleKey(article_id, lang)
+        if snapshot.catalogue.passes(key, query.filters):
+            return Grouped(key, 0.0, {}, Evidence(key))
+    return None
