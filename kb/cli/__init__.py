@@ -40,6 +40,7 @@ COMMANDS = {
     "evaluate": CommandEntry("kb.cli.evaluate:evaluate", "Measure the ranking against judged questions."),
     "export": CommandEntry("kb.cli.export:export", "Write figures as CSV or JSON."),
     "index": CommandEntry("kb.cli.index:index", "Build the search index from the articles and publish it."),
+    "init": CommandEntry("kb.cli.init:init", "Lay the sample articles, to start from."),
     "model": CommandEntry("kb.cli.model:model", "Inspect, verify, export or calibrate the embedding model."),
     "morphology": CommandEntry("kb.cli.morphology:morphology", "Show or install the database of Arabic word forms."),
     "outbox": CommandEntry("kb.cli.outbox:outbox", "See and deliver the tickets of the contact form."),

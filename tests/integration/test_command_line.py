@@ -57,6 +57,20 @@ def test_a_wrong_command_is_a_line_and_status_2(capsys: pytest.CaptureFixture[st
     assert "No such command 'chek'" in capsys.readouterr().err
 
 
+def test_init_lays_the_sample_and_leaves_what_is_there_as_it_is(
+    tmp_path: Path, articles: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sample = tmp_path / "sample"
+    assert main(["init", "--articles", str(sample)]) == 0
+    assert main(["check", "--articles", str(sample)]) == 0
+    assert "0 errors" in capsys.readouterr().out
+
+    before = sorted(articles.rglob("*"))
+    assert main(["init"]) == 2
+    assert f"{articles} is not empty; nothing was laid." in capsys.readouterr().err
+    assert sorted(articles.rglob("*")) == before
+
+
 def test_check_passes_a_tree_without_faults(articles: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "--strict"]) == 0
     assert capsys.readouterr().out == "2 articles: 0 errors, 0 warnings.\n"
