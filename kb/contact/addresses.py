@@ -21,8 +21,12 @@ _LONGEST_TYPED = 600
 _JOINERS = re.compile(r"(?<![^\W\d_a-zA-Z])[\u200c\u200d]|[\u200c\u200d](?![^\W\d_a-zA-Z])")
 _AROUND_AT = re.compile(r"\s*@\s*")
 _BRACKETED = re.compile(r"[^<>]*<([^<>]+)>[^<>]*")
-_BEFORE = '<([{"«“‘„,،;؛:'
-_AFTER = '>)]}"»”’“.,،;؛:!?؟…'
+_LABEL_OR_BULLET = re.compile(r"mailto:|[^@:]*:\s+|[-–—*•·]\s+", re.IGNORECASE)
+_BEFORE = ' <([{"«‹“‘„,،;؛:•·'
+_AFTER = ' >)]}"»›”’“.,،;؛:!?؟…'
+_PAIRED = "'`*_"
+"""An address may begin with these: they come off where they stand at both ends."""
+_ENDS_NO_HOST = _AFTER + _PAIRED + "-–—/|\\"
 _ALLOWED = re.compile(r"[\w.!#$%&'*+/=?^`{|}~@-]")
 _LONGEST_LOCAL = 64
 _DOTLESS_MAIL = frozenset({"gmail.com", "googlemail.com"})
@@ -162,10 +166,15 @@ def _tidied(text: str) -> str:
     seen = _AROUND_AT.sub("@", seen)
     if bracketed := _BRACKETED.fullmatch(seen):
         seen = bracketed[1].strip()
-    if seen[:7].casefold() == "mailto:":
-        seen = seen[7:]
-    seen = seen.lstrip(_BEFORE).rstrip(_AFTER)
-    return seen[1:-1] if len(seen) > 1 and seen[0] == seen[-1] == "'" else seen
+    return _bare(seen[label.end() :] if (label := _LABEL_OR_BULLET.match(seen)) else seen)
+
+
+def _bare(text: str) -> str:
+    """Return the text without quotation marks, brackets and what separates it from a neighbour."""
+    bare = text.lstrip(_BEFORE).rstrip(_AFTER)
+    while len(bare) > 1 and bare[0] == bare[-1] and bare[0] in _PAIRED:
+        bare = bare[1:-1].lstrip(_BEFORE).rstrip(_AFTER)
+    return bare.rstrip(_ENDS_NO_HOST)
 
 
 def _place_holder(domain: str, *, hosts: bool) -> str:

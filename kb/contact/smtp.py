@@ -88,7 +88,7 @@ class Mailer:
             if settings.smtp_user:
                 server.login(settings.smtp_user, settings.smtp_password)
             server.ehlo_or_helo_if_needed()
-        except BaseException:
+        except BaseException:  # also an interrupt: nobody but this function knows the connection yet
             server.close()
             raise
         return server

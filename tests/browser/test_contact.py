@@ -239,17 +239,86 @@ def test_thanks_for_a_vote_leave_the_focus_to_whoever_went_on(visitor: Page, rea
     expect(brand).to_be_focused()
 
 
-def test_the_send_button_does_not_move_when_answers_appear(visitor: Page, readers: tuple[str, ReaderSite]) -> None:
-    address, _ = readers
-    visitor.goto(f"{address}/en/contact")
-    send = visitor.get_by_role("button", name="Send message")
-    top = "element => element.getBoundingClientRect().top + scrollY"
-    before = send.evaluate(top)
+TOP = "element => element.getBoundingClientRect().top"
 
-    visitor.get_by_label("What is it about?").fill("track my order")
-    expect(visitor.locator(".offer").first).to_be_visible()
 
-    assert send.evaluate(top) == before
+@pytest.mark.parametrize("height", [400, 740, 1400])
+def test_answers_stand_above_the_send_button_and_move_nothing_that_is_in_hand(
+    chromium: Browser, readers: tuple[str, ReaderSite], height: int
+) -> None:
+    page = chromium.new_page(viewport={"width": 360, "height": height}, user_agent=BROWSER, reduced_motion="reduce")
+    page.goto(f"{readers[0]}/en/contact")
+    email, send = page.locator("#email"), page.locator(".contact-send .button-primary")
+    page.locator("#subject").fill("track my order")
+    email.focus()
+    before = email.evaluate(TOP)
+    expect(page.locator(".offer").first).to_be_attached()
+    page.wait_for_timeout(100)
+
+    assert abs(email.evaluate(TOP) - before) < 1
+    assert page.locator(".offer").last.evaluate(TOP) < email.evaluate(TOP) < send.evaluate(TOP)
+
+    page.locator("#subject").fill("reset my password")
+    send.hover()
+    before = send.evaluate(TOP)
+    page.wait_for_timeout(1_000)
+    assert send.evaluate(TOP) == before
+    expect(page.locator(".offer").first).to_contain_text("Track")
+    page.mouse.move(5, 5)
+    expect(page.locator(".offer").first).to_contain_text("password")
+    page.close()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_the_language_changes_under_a_filled_form(
+    chromium: Browser, readers: tuple[str, ReaderSite], scripts: bool
+) -> None:
+    context = chromium.new_context(
+        java_script_enabled=scripts, user_agent=BROWSER, viewport={"width": 360, "height": 740}
+    )
+    page = context.new_page()
+    page.goto(f"{readers[0]}/en/contact")
+    typed = {"#subject": "track my order", "#message": "two\nlines", "#name": "ريم", "#email": "reem@"}
+    for field, text in typed.items():
+        page.locator(field).fill(text)
+
+    for lang, switch in (("ar", "العربية"), ("en", "English")):
+        page.get_by_role("button", name=switch).click()
+        page.wait_for_url(f"**/{lang}/contact")
+        expect(page.locator("html")).to_have_attribute("lang", lang)
+        assert {field: page.locator(field).input_value() for field in typed} == typed
+    page.locator("#email").press("Enter")  # still sends, though the first button of the page is another
+    expect(page.locator("#email")).to_have_attribute("aria-invalid", "true")
+    context.close()
+
+
+def test_the_language_of_an_empty_form_changes_by_a_page_that_can_be_loaded_again(
+    visitor: Page, readers: tuple[str, ReaderSite]
+) -> None:
+    visitor.goto(f"{readers[0]}/en/contact")
+    with visitor.expect_request("**/ar/contact") as asked:
+        visitor.get_by_role("button", name="العربية").click()
+
+    assert asked.value.method == "GET"
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_fault_leads_to_its_field(chromium: Browser, readers: tuple[str, ReaderSite], scripts: bool) -> None:
+    context = chromium.new_context(
+        java_script_enabled=scripts, user_agent=BROWSER, viewport={"width": 360, "height": 740}
+    )
+    page = context.new_page()
+    page.goto(f"{readers[0]}/en/contact")
+    page.locator("#message").fill("where is my parcel")
+    page.locator("#email").fill("reem@")
+    page.locator("#email").press("Enter")
+
+    expect(page.locator("#subject")).to_be_focused()
+    expect(page.locator("#subject-faults")).to_be_in_viewport()
+    page.locator(".contact-faults a").last.click()
+    expect(page.locator("#email")).to_be_focused()
+    expect(page.locator("#email-faults")).to_be_in_viewport()
+    context.close()
 
 
 def test_a_broken_connection_to_suggestions_does_not_stop_a_message(

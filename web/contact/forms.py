@@ -6,8 +6,10 @@ refused together with `web.same_origin`. Unlike a session's token its refusal ke
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 from flask_babel import lazy_gettext
 from wtforms import BooleanField, Field, Form, StringField, TextAreaField
@@ -110,23 +112,8 @@ def _on_one_line(text: str | None) -> str | None:
 
 
 class ContactForm(Form):
-    """The fields of the form."""
+    """The fields of the form, in the order of the page."""
 
-    name = StringField(
-        lazy_gettext("Your name (optional)"),
-        [Length(max=LONGEST_NAME, message=lazy_gettext("That is too long for a name."))],
-        filters=[_on_one_line],
-        render_kw={"autocomplete": "name", "maxlength": LONGEST_NAME},
-    )
-    email = StringField(
-        lazy_gettext("E-mail address for our answer"),
-        [
-            DataRequired(lazy_gettext("Write the address that we shall answer to.")),
-            IsAddressOfACustomer(),
-        ],
-        # Not of the type `email`: browsers write "example.com،" as Punycode, the comma of the sentence included.
-        render_kw={"autocomplete": "email", "maxlength": LONGEST_EMAIL, "inputmode": "email", "spellcheck": "false"},
-    )
     subject = StringField(
         lazy_gettext("What is it about?"),
         [
@@ -144,9 +131,33 @@ class ContactForm(Form):
         ],
         render_kw={"rows": 7, "maxlength": LONGEST_MESSAGE},
     )
+    name = StringField(
+        lazy_gettext("Your name (optional)"),
+        [Length(max=LONGEST_NAME, message=lazy_gettext("That is too long for a name."))],
+        filters=[_on_one_line],
+        render_kw={"autocomplete": "name", "maxlength": LONGEST_NAME},
+    )
+    email = StringField(
+        lazy_gettext("E-mail address for our answer"),
+        [
+            DataRequired(lazy_gettext("Write the address that we shall answer to.")),
+            IsAddressOfACustomer(),
+        ],
+        # Not of the type `email`: browsers write "example.com،" as Punycode, the comma of the sentence included.
+        render_kw={"autocomplete": "email", "maxlength": LONGEST_EMAIL, "inputmode": "email", "spellcheck": "false"},
+    )
     consent = BooleanField()
     website = StringField()
     """Hidden from people; programs that fill in every field betray themselves."""
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        """Return whether all fields are sound; the first that is not takes the focus, also without a script."""
+        is_sound: bool = super().validate(extra_validators)
+        for field in self:
+            if field.errors:
+                field.render_kw = {**(field.render_kw or {}), "autofocus": True}
+                break
+        return is_sound
 
     @property
     def typed(self) -> str:

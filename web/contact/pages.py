@@ -66,12 +66,14 @@ class SentPage:
     """The acknowledgement of a ticket.
 
     Attributes:
+        address: Where the answer goes, as it was understood.
         promise: How soon it is answered, or empty.
         effort: The one question after it; None once it was answered.
     """
 
     head: Head
     reference: str
+    address: str
     promise: str
     effort: Question | None
 
@@ -111,13 +113,22 @@ def contact_page(given: ContactForm, form_pass: FormPass, found: Help, fault: st
     )
 
 
-def sent_page(reference: str, ticket: Ticket) -> SentPage:
+def sent_page(ticket: Ticket) -> SentPage:
     """Return what the acknowledgement shows."""
-    head, promise = Head(gettext("We have your message")), form_promise()
+    return SentPage(
+        head=Head(gettext("We have your message")),
+        reference=ticket.reference,
+        address=ticket.draft.email,
+        promise=form_promise(),
+        effort=_effort_question(ticket),
+    )
+
+
+def _effort_question(ticket: Ticket) -> Question | None:
     if given_score(SurveyLink(Survey.EFFORT, ticket.id)) is not None:
-        return SentPage(head, reference, promise, None)
+        return None
     links = SurveyLinks(services().secret_key, services().settings.site_url)
-    return SentPage(head, reference, promise, question(Survey.EFFORT, links.token(Survey.EFFORT, ticket.id)))
+    return question(Survey.EFFORT, links.token(Survey.EFFORT, ticket.id))
 
 
 def _alternates(endpoint: str) -> Mapping[Language, str]:

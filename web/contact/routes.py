@@ -15,7 +15,7 @@ from web.contact.forms import PASS_LIFE, ContactForm, FormPass, new_pass, read_p
 from web.contact.pages import Help, SolvedPage, contact_page, sent_page
 from web.contact.suggestions import chosen_article, offers_for, open_answer, record_reading
 from web.contact.trail import trail_of
-from web.i18n import gettext
+from web.i18n import gettext, ngettext, number
 from web.layout import Head
 from web.public.pages import article_links
 from web.same_origin import is_same_origin
@@ -48,6 +48,8 @@ def form(lang: Language) -> AnyResponse:
     if not isinstance(believed, FormPass):
         return _show(given, new_pass(), fault=believed, status=400)
     _record_typed(given, believed)
+    if "switch" in request.form:  # came from the page in the other language
+        return _show(given, believed)
     if choice := request.form.get("open"):
         return _show(given, believed, Help(offers_for(given, believed), True, open_answer(choice, believed)))
     if choice := request.form.get("solved"):
@@ -103,7 +105,7 @@ def sent(lang: Language, receipt: str) -> AnyResponse:
     ticket = tickets.find(TicketId(parts[0])) if parts and tickets else None
     if ticket is None:
         abort(404)
-    return _unkept(render_template("contact/sent.html", page=sent_page(ticket.reference, ticket)))
+    return _unkept(render_template("contact/sent.html", page=sent_page(ticket)))
 
 
 def solved(lang: Language) -> AnyResponse:
@@ -131,7 +133,7 @@ def _send(lang: Language, given: ContactForm, form_pass: FormPass) -> AnyRespons
     if given.website.data:
         return _show(given, form_pass, fault=gettext("This message looks automatic, so it was not sent."), status=400)
     if not given.validate():
-        return _show(given, form_pass, fault=gettext("Something is missing below. Your text is kept."), status=400)
+        return _show(given, form_pass, fault=_faults_words(len(given.errors)), status=400)
     tickets = services().tickets
     assert tickets is not None
     draft = given.draft(form_pass.form, lang, trail_of(form_pass.key))
@@ -147,6 +149,15 @@ def _send(lang: Language, given: ContactForm, form_pass: FormPass) -> AnyRespons
         outbox.wake()
     receipt = sign(_RECEIPT, submission.ticket.id)
     return redirect(url_for("contact.sent", receipt=receipt), 303)
+
+
+def _faults_words(count: int) -> str:
+    return ngettext(
+        "One field needs another look. Everything you wrote is kept.",
+        "%(count)s fields need another look. Everything you wrote is kept.",
+        count,
+        count=number(count),
+    )
 
 
 def _already_sent(given: ContactForm, submission: Submission) -> AnyResponse:

@@ -30,6 +30,27 @@ from kb.contact.addresses import AddressError, AddressFault, find_address, read_
         ("salma @ shop.example", "salma@shop.example"),
         ("Salma.O'Neil+help@Shop.Example", "Salma.O'Neil+help@shop.example"),
         ("salma@mail.local", "salma@mail.local"),  # a company's own name
+        ("salma@shop.example ;", "salma@shop.example"),  # a space before what separates it
+        ("salma@shop.example ،", "salma@shop.example"),
+        ("salma@shop.example \u00a0؛ ", "salma@shop.example"),
+        ("; salma@shop.example , ", "salma@shop.example"),
+        ("< salma@shop.example > ;", "salma@shop.example"),
+        ("<salma@shop.example", "salma@shop.example"),  # the end was not selected
+        ("mailto: <salma@shop.example>", "salma@shop.example"),
+        ("'salma@shop.example';", "salma@shop.example"),
+        ('" salma@shop.example " .', "salma@shop.example"),
+        ("`salma@shop.example`", "salma@shop.example"),
+        ("‹salma@shop.example›", "salma@shop.example"),
+        ("salma@shop.example / ", "salma@shop.example"),
+        ("salma@shop.example |", "salma@shop.example"),
+        ("salma@shop.example -", "salma@shop.example"),
+        ("- salma@shop.example –", "salma@shop.example"),  # an item of a list
+        ("• salma@shop.example", "salma@shop.example"),
+        ("*salma@shop.example*", "salma@shop.example"),  # bold, as chats write it
+        ("E-mail: salma@shop.example", "salma@shop.example"),
+        ("البريد: salma@shop.example", "salma@shop.example"),  # e-mail:
+        ("'salma@shop.example", "'salma@shop.example"),  # may be part of the name
+        ("_salma-@shop.example", "_salma-@shop.example"),
     ],
 )
 def test_what_people_paste_around_an_address_comes_off(typed: str, read: str) -> None:
@@ -77,6 +98,8 @@ def test_international_addresses_are_read_as_mail_servers_take_them(
         ("salma@[127.0.0.1]", AddressFault.CHARACTER),
         ("salma@127.0.0.1", AddressFault.DOMAIN),
         ("a@shop.example, b@shop.example", AddressFault.SEVERAL),
+        ("a@shop.example ; b@shop.example ;", AddressFault.SEVERAL),
+        ("; ،", AddressFault.SHAPE),
         ("a@shop.example\r\nBcc: b@shop.example", AddressFault.SEVERAL),
         ("s" * 65 + "@shop.example", AddressFault.LONG),
         ("salma@" + "shop." * 50 + "example", AddressFault.LONG),

@@ -1,5 +1,6 @@
 // Offers answers while the contact form is filled in. The send button is never touched: whatever happens here, it sends.
-// What is offered belongs to the text it was asked for: it goes with that text.
+// What is offered belongs to the text it was asked for: it goes with that text. It stands above the rest of the form, so
+// nothing comes or goes there under a hand that is about to send, and the field that is written in stays where it is seen.
 
 import { VisibleTime, sendBeacon } from "./dwell.js";
 
@@ -10,6 +11,7 @@ class ContactHelp {
   #form;
   #offers;
   #list;
+  #send;
   #timer = 0;
   #request = null;
   #asked = null;
@@ -20,10 +22,12 @@ class ContactHelp {
     this.#form = form;
     this.#offers = form.querySelector("[data-offers]");
     this.#list = form.querySelector("[data-offer-list]");
+    this.#send = form.querySelector(".contact-send");
     form.querySelector("[data-without-script]")?.remove();
     for (const field of this.#typed()) field.addEventListener("input", () => this.#later());
     form.addEventListener("click", (event) => this.#press(event));
     this.#list?.addEventListener("focusout", (event) => !this.#list.contains(event.relatedTarget) && this.#later());
+    for (const leaving of ["focusout", "pointerleave"]) this.#send.addEventListener(leaving, () => this.#later());
     this.#follow(form.querySelector(".answer"));
     if (this.#list?.childElementCount) this.#asked = this.#text();
     else if (this.#text().length >= SHORTEST) this.#later();
@@ -47,7 +51,7 @@ class ContactHelp {
 
   async #ask() {
     const text = this.#text();
-    if (text === this.#asked || this.#list?.contains(document.activeElement)) return; // who chooses is not disturbed
+    if (text === this.#asked || this.#isInHand()) return;
     this.#asked = text;
     this.#request?.abort();
     this.#request = new AbortController();
@@ -55,9 +59,22 @@ class ContactHelp {
     const worth = text.length >= SHORTEST;
     const answer = worth && (await this.#fetch(this.#form.dataset.suggestions, {}, signal));
     if (signal.aborted || text !== this.#text()) return; // another question is already on its way, or waits for its turn
-    if (this.#list?.contains(document.activeElement)) this.#asked = null; // asked again when they have chosen
-    else this.#list?.replaceChildren(...(answer ? answer.body.childNodes : []));
+    if (this.#isInHand()) this.#asked = null; // asked again afterwards
+    else this.#inPlace(() => this.#list?.replaceChildren(...(answer ? answer.body.childNodes : [])));
     if (worth && !answer) this.#asked = null; // the same words may find something when the network is back
+  }
+
+  // Who chooses among the offers, or is about to send, is not disturbed.
+  #isInHand() {
+    return this.#list?.contains(document.activeElement) || this.#send.matches(":hover, :focus-within");
+  }
+
+  #inPlace(change) {
+    const field = document.activeElement;
+    const top = field.getBoundingClientRect().top;
+    change();
+    if (!this.#form.contains(field)) return;
+    scrollBy({ top: field.getBoundingClientRect().top - top, behavior: "instant" });
   }
 
   async #press(event) {
@@ -126,6 +143,17 @@ function reportChannels(form) {
   }
 }
 
+// While nothing is typed there is nothing to keep: the other language has a page of its own.
+function switchEmptyForms(form) {
+  const button = document.querySelector("button[name=switch]");
+  button.addEventListener("click", (event) => {
+    if ([...form.querySelectorAll("input[type=text], textarea")].some((field) => field.value.trim())) return;
+    event.preventDefault();
+    location.assign(button.formAction);
+  });
+}
+
 const form = document.querySelector("[data-contact]");
 new ContactHelp(form);
 reportChannels(form);
+switchEmptyForms(form);

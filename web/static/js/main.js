@@ -11,3 +11,4 @@ improveThemeForm();
 improveSearchBoxes();
 improveArticles();
 improveFeedback();
+document.querySelector('[aria-invalid="true"]')?.focus(); // what is to be mended is ready to be mended
