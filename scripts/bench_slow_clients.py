@@ -17,7 +17,7 @@ from pathlib import Path
 import click
 import requests
 
-from indexer.loading import load_tree
+from indexer.articles.loading import load_tree
 from kb.settings import load_settings
 from scripts.simulation.serving import Meaning, build_index, serving
 from scripts.simulation.slow_clients import Habit, SlowClients

@@ -22,11 +22,11 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote
 
-from indexer.checks import check_headings
-from indexer.markdown_reader import MarkdownReader
-from indexer.page_html import ImageTarget, Page, finish_page
-from indexer.sanitise import SCHEMES, VOID_TAGS
-from indexer.source_file import LineFinder
+from indexer.articles.checks import check_headings
+from indexer.articles.markdown_reader import MarkdownReader
+from indexer.articles.page_html import ImageTarget, Page, finish_page
+from indexer.articles.sanitise import SCHEMES, VOID_TAGS
+from indexer.articles.source_file import LineFinder
 from kb.model import Language
 
 _EXAMPLE = re.compile(r"^`{32} example([^\n]*)\n(.*?)^\.\n(.*?)^`{32}$|^#{1,6} *([^\n]*)$", re.MULTILINE | re.DOTALL)

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from indexer.loading import LoadedTree
-from indexer.pipeline import build_generation
+from indexer.articles.loading import LoadedTree
+from indexer.build.pipeline import build_generation
 from kb.clock import FixedClock
 from kb.language.analysis import NoLemmatizer, WordAnalyzer
 from kb.model import Article

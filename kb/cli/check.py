@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from indexer.loading import LoadedTree, TreeMemory, load_tree
+from indexer.articles.loading import LoadedTree, TreeMemory, load_tree
 from kb.clock import SystemClock, day_in
 from kb.errors import Fault, OperatorError, Severity
 from kb.settings import load_settings

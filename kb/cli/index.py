@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from indexer.loading import LoadedTree, TreeMemory
-from indexer.pipeline import Progress as BuildProgress
-from indexer.pipeline import Silence, Stage, build_generation, up_to_date
+from indexer.articles.loading import LoadedTree, TreeMemory
+from indexer.build.pipeline import Progress as BuildProgress
+from indexer.build.pipeline import Silence, Stage, build_generation, up_to_date
 from kb.cli.check import articles_option, count_warnings, read_articles, show_faults
 from kb.clock import SystemClock
 from kb.errors import DalilError, OperatorError
@@ -148,7 +148,7 @@ def usable_cores() -> int:
 
 
 def _watch(builder: _Builder) -> None:
-    from indexer.watch import watch
+    from indexer.build.watch import watch
 
     def rebuild() -> None:
         try:

@@ -146,7 +146,7 @@ def _measure(judged: Sequence[JudgedSet], embedder: Embedder, questions: int) ->
 
 
 def _embed_corpus(judged: JudgedSet, embedder: Embedder) -> Mapping[Language, _Passages]:
-    from indexer.chunking import chunk_article
+    from indexer.parts.chunking import chunk_article
     from search.judging.judged_index import corpus_tree
 
     if judged.corpus is None:

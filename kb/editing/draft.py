@@ -17,7 +17,7 @@ from kb.model import Language
 
 REVIEW_AFTER: Final = timedelta(days=180)
 MOST_QUESTIONS: Final = 8
-# As long as `indexer.front_matter` allows; a test holds the two together.
+# As long as `indexer.articles.front_matter` allows; a test holds the two together.
 _LONGEST_ID: Final = 60
 _LONGEST_TITLE: Final = 160
 _LONGEST_QUESTION: Final = 200

@@ -17,8 +17,8 @@ from pathlib import Path
 
 from sqlalchemy import Engine, select
 
-from indexer.loading import load_tree
-from indexer.pipeline import build_generation
+from indexer.articles.loading import load_tree
+from indexer.build.pipeline import build_generation
 from kb.clock import SystemClock
 from kb.contact.dispatch import Dispatcher
 from kb.contact.model import Ticket, TicketDraft

@@ -15,8 +15,8 @@ from urllib.parse import quote
 
 from playwright.sync_api import Error, Page, sync_playwright
 
-from indexer.loading import load_tree
-from indexer.pipeline import build_generation
+from indexer.articles.loading import load_tree
+from indexer.build.pipeline import build_generation
 from kb.accounts.model import Role
 from kb.clock import SystemClock
 from kb.language.analysis import open_analyzer

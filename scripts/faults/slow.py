@@ -11,7 +11,7 @@ from itertools import cycle, islice
 
 import requests
 
-from indexer.loading import load_tree
+from indexer.articles.loading import load_tree
 from scripts.faults.report import Report, Task
 from scripts.faults.site import settings_for
 from scripts.simulation.serving import Meaning, build_index, serving

@@ -17,7 +17,7 @@ from pathlib import Path
 import requests
 from sqlalchemy import Engine, select
 
-from indexer.loading import load_tree
+from indexer.articles.loading import load_tree
 from kb.clock import FixedClock, SystemClock
 from kb.contact.dispatch import Dispatcher
 from kb.contact.outlets import open_outlet

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import requests
 
-from indexer.loading import load_tree
-from indexer.pipeline import build_generation
+from indexer.articles.loading import load_tree
+from indexer.build.pipeline import build_generation
 from kb.clock import SystemClock
 from kb.embedding.opening import open_embedder
 from kb.language.analysis import open_analyzer

@@ -21,7 +21,7 @@ from urllib.parse import urlencode, urlsplit
 
 from sqlalchemy import func, select
 
-from indexer.loading import load_tree
+from indexer.articles.loading import load_tree
 from kb.model import Article, Audience, Status
 from kb.settings import Settings, load_settings
 from kb.storage.database import open_database, reading

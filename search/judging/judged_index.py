@@ -8,11 +8,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from indexer.loading import LoadedTree
-from indexer.markdown_reader import MarkdownReader
-from indexer.pipeline import Progress, build_generation, up_to_date
-from indexer.sanitise import sanitise
-from indexer.sections import read_sections
+from indexer.articles.loading import LoadedTree
+from indexer.articles.markdown_reader import MarkdownReader
+from indexer.articles.sanitise import sanitise
+from indexer.articles.sections import read_sections
+from indexer.build.pipeline import Progress, build_generation, up_to_date
 from kb.clock import SystemClock
 from kb.model import Article, ArticleId, Audience, Status
 from kb.ports import Analyzer, Embedder

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from indexer.run_index import RunIndex, forms_of
+from indexer.parts.run_index import RunIndex, forms_of
 from kb.ports import Analyzer, Token
 from kb.results import TextPart
 from search.serving.function_words import is_function_word

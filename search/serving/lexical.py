@@ -12,10 +12,10 @@ from functools import reduce
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.article_words import Layer, joined_terms, term_of
-from indexer.gram_index import GramIndex
-from indexer.keyword_index import KeywordIndex, RowMask, hamza_term, marked_term
-from indexer.pair_index import pair_keys
+from indexer.parts.article_words import Layer, joined_terms, term_of
+from indexer.parts.gram_index import GramIndex
+from indexer.parts.keyword_index import KeywordIndex, RowMask, hamza_term, marked_term
+from indexer.parts.pair_index import pair_keys
 from kb.model import ArticleKey
 from kb.ports import Analyzer, Token
 from kb.results import Filters

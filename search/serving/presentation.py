@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from indexer.chunking import asked_text
+from indexer.parts.chunking import asked_text
 from kb.model import Article, ArticleId, Chunk
 from kb.results import Hit
 from search.serving.grouping import Grouped

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.vector_index import VectorIndex
+from indexer.parts.vector_index import VectorIndex
 from kb.model import ArticleKey, Language
 from kb.ports import FloatMatrix
 from search.serving.catalogue import Catalogue, RowMask

@@ -18,10 +18,10 @@ from typing import Final, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.chunking import wordings_of
-from indexer.gram_index import GramIndex
-from indexer.keyword_index import KeywordIndex
-from indexer.vector_index import VectorIndex
+from indexer.parts.chunking import wordings_of
+from indexer.parts.gram_index import GramIndex
+from indexer.parts.keyword_index import KeywordIndex
+from indexer.parts.vector_index import VectorIndex
 from kb.errors import OperatorError
 from kb.language.rescue.vocabulary import Vocabulary
 from kb.model import Article, ChunkId

@@ -12,8 +12,8 @@ from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
-from indexer.loading import load_tree
-from indexer.pipeline import build_generation
+from indexer.articles.loading import load_tree
+from indexer.build.pipeline import build_generation
 from kb.accounts.model import Role, User
 from kb.clock import SystemClock
 from kb.curation.model import Match, ResultAction

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from indexer.vector_index import ROWS_FILE, VECTORS_FILE, BuildCount, VectorIndex, build_vector_index
+from indexer.parts.vector_index import ROWS_FILE, VECTORS_FILE, BuildCount, VectorIndex, build_vector_index
 from kb.errors import OperatorError
 from kb.model import ArticleId, ArticleKey, Chunk, ChunkId, Language
 from kb.ports import Calibration, FloatMatrix, SimilarityCurve

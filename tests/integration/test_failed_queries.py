@@ -16,8 +16,8 @@ from itertools import combinations
 
 import pytest
 
-from indexer.loading import load_tree
-from indexer.pipeline import build_generation
+from indexer.articles.loading import load_tree
+from indexer.build.pipeline import build_generation
 from kb.clock import SystemClock
 from kb.curation.model import Rules
 from kb.embedding.opening import open_embedder

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.gram_index import GramIndex, build_gram_index
-from indexer.keyword_index import KeywordIndex, build_keyword_index
+from indexer.parts.gram_index import GramIndex, build_gram_index
+from indexer.parts.keyword_index import KeywordIndex, build_keyword_index
 from kb.language.analysis import NoLemmatizer, WordAnalyzer
 from kb.model import Article, Language
 from kb.ports import Analyzer

@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from indexer.keyword_index import KeywordIndex
-from indexer.loading import load_tree
-from indexer.pipeline import Stage, build_generation, up_to_date
-from indexer.vector_index import VectorIndex
+from indexer.articles.loading import load_tree
+from indexer.build.pipeline import Stage, build_generation, up_to_date
+from indexer.parts.keyword_index import KeywordIndex
+from indexer.parts.vector_index import VectorIndex
 from kb.clock import FixedClock, SystemClock
 from kb.errors import ContentError, OperatorError
 from kb.model import ArticleId, ArticleKey, Language

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from indexer.chunking import chunk_article
-from indexer.loading import LoadedTree, load_tree
+from indexer.articles.loading import LoadedTree, load_tree
+from indexer.parts.chunking import chunk_article
 from kb.model import Language, Status
 
 ARTICLES = Path(__file__).parent.parent.parent / "articles"

@@ -12,7 +12,7 @@ from statistics import mean
 
 import pytest
 
-from indexer.loading import load_tree
+from indexer.articles.loading import load_tree
 from kb.language.analysis import open_analyzer
 from kb.model import Article, Language
 from kb.results import Filters

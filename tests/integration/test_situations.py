@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from indexer.loading import load_tree
+from indexer.articles.loading import load_tree
 from kb.model import Audience, Status
 from search.judging.evaluation import Half, chosen_half, read_judged_set
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from indexer.loading import load_tree
+from indexer.articles.loading import load_tree
 from kb.editing.draft import MOST_QUESTIONS, article_draft
 from kb.model import Language
 from tests.article_trees import valid_tree, write_tree

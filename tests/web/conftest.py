@@ -11,8 +11,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from indexer.loading import load_tree
-from indexer.pipeline import build_generation
+from indexer.articles.loading import load_tree
+from indexer.build.pipeline import build_generation
 from kb.clock import Clock, FixedClock, SystemClock
 from kb.language.analysis import open_analyzer
 from kb.ports import Analyzer

@@ -14,8 +14,8 @@ from flask.testing import FlaskClient
 from markupsafe import escape
 from sqlalchemy import Engine
 
-from indexer.loading import load_tree
-from indexer.pipeline import build_generation
+from indexer.articles.loading import load_tree
+from indexer.build.pipeline import build_generation
 from kb.accounts.model import Role
 from kb.clock import FixedClock
 from kb.curation.store import CurationStore

@@ -1,0 +1,1 @@
+"""From a checked tree to one published index generation, once or whenever an article is saved."""

@@ -1,0 +1,243 @@
+"""From a checked tree of articles to one published index generation.
+
+The stages are written down once, in order; whoever watches is told when each begins. A process that dies in any of them
+leaves the generation that serves as it is.
+"""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from hashlib import sha256
+from pathlib import Path
+from typing import Protocol
+
+from indexer.parts.chunking import chunk_article, wordings_of
+from indexer.parts.gram_index import GramIndex, build_gram_index
+from indexer.parts.keyword_index import KeywordIndex, build_keyword_index
+from indexer.articles.loading import LoadedTree
+from indexer.parts.vector_index import BuildCount, VectorIndex, build_vector_index
+from kb.errors import ContentError, OperatorError
+from kb.model import Article, Chunk, Status
+from kb.ports import Analyzer, Embedder
+from kb.storage.content import ContentStore, ContentWriter
+from kb.storage.generations import (
+    GRAM_DIRECTORY,
+    KEYWORD_DIRECTORY,
+    VECTOR_DIRECTORY,
+    WORDING_DIRECTORY,
+    CorruptGeneration,
+    GenerationStore,
+    Manifest,
+    read_manifest,
+)
+
+
+class Stage(StrEnum):
+    """What a build does, in this order."""
+
+    CONTENT = "content"
+    KEYWORDS = "keywords"
+    GRAMS = "grams"
+    VECTORS = "vectors"
+    SEAL = "seal"
+    VERIFY = "verify"
+    PUBLISH = "publish"
+    PRUNE = "prune"
+
+
+class Progress(Protocol):
+    """Watches a build."""
+
+    def stage(self, stage: Stage) -> None:
+        """Take note that a stage begins."""
+        ...
+
+    def advance(self, done: int, total: int) -> None:
+        """Take note of how far the stage is."""
+        ...
+
+
+class Silence:
+    """Watches nothing."""
+
+    def stage(self, stage: Stage) -> None:
+        """Ignore it."""
+
+    def advance(self, done: int, total: int) -> None:
+        """Ignore it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Corpus:
+    """What is indexed: rows of the lexical parts, of the vectors, and of the vectors of titles and questions."""
+
+    articles: tuple[Article, ...]
+    chunks: tuple[Chunk, ...]
+    wordings: tuple[Chunk, ...]
+
+
+def build_generation(
+    store: GenerationStore,
+    tree: LoadedTree,
+    analyzer: Analyzer,
+    embedder: Embedder | None,
+    progress: Progress | None = None,
+    keep: int = 3,
+) -> Path:
+    """Build, verify and publish a generation, and prune old ones.
+
+    Args:
+        store: Where generations are.
+        tree: What to index; its published articles are.
+        analyzer: Turns text into terms.
+        embedder: Turns passages into vectors; None builds without vectors, and search does without them.
+        progress: Told what goes on.
+        keep: Old generations to keep.
+
+    Returns:
+        The directory of the new generation; its manifest counts what was embedded and what was taken over.
+
+    Raises:
+        ContentError: The tree has errors; nothing is built.
+        OperatorError: There is nothing to index, or the disk or the model fails.
+        BuilderBusy: Somebody else is building.
+    """
+    progress = progress or Silence()
+    corpus = _corpus(tree)
+    with store.building() as directory, _full_disk_reported(directory):
+        previous = _intact(store)
+        progress.stage(Stage.CONTENT)
+        ContentWriter(directory).write(corpus.articles, corpus.chunks, tree.categories, tree.assets)
+        progress.stage(Stage.KEYWORDS)
+        build_keyword_index(directory / KEYWORD_DIRECTORY, corpus.articles, analyzer)
+        progress.stage(Stage.GRAMS)
+        old_grams = previous / GRAM_DIRECTORY if previous else None
+        build_gram_index(directory / GRAM_DIRECTORY, corpus.articles, analyzer, old_grams)
+        progress.stage(Stage.VECTORS)
+        count = _build_vectors(directory, corpus, embedder, previous, progress)
+        progress.stage(Stage.SEAL)
+        store.seal(
+            directory,
+            embedder=embedder.fingerprint if embedder else None,
+            analyser=analyzer.fingerprint,
+            inputs=digest_inputs(tree, analyzer, embedder),
+            counts={
+                "articles": len(corpus.articles),
+                "chunks": len(corpus.chunks),
+                "embedded": count.embedded,
+                "reused": count.reused,
+            },
+        )
+        progress.stage(Stage.VERIFY)
+        _verify(store.verify(directory), directory, corpus, analyzer)
+        progress.stage(Stage.PUBLISH)
+        published = store.publish(directory)
+        progress.stage(Stage.PRUNE)
+        store.prune(keep)
+    return published
+
+
+def up_to_date(store: GenerationStore, tree: LoadedTree, analyzer: Analyzer, embedder: Embedder | None) -> Path | None:
+    """Return the generation that serves if building anew would give the same index, else None."""
+    current = _intact(store)
+    if current is None or not store.is_published(current):
+        return None
+    return current if read_manifest(current).inputs == digest_inputs(tree, analyzer, embedder) else None
+
+
+def _intact(store: GenerationStore) -> Path | None:
+    """Return the generation that serves unless it is damaged: nothing is taken over from unknown bytes."""
+    current = store.current()
+    return None if current is None or store.damage(current) else current
+
+
+def digest_inputs(tree: LoadedTree, analyzer: Analyzer, embedder: Embedder | None) -> str:
+    """Return the SHA-256 (hex) of all that an index is made from, the code that makes it included."""
+    digest = sha256()
+    for module in sorted(Path(__file__).parent.parent.rglob("*.py")):
+        digest.update(module.read_bytes())
+    digest.update(repr((analyzer.fingerprint, embedder.fingerprint if embedder else None)).encode())
+    digest.update(repr(tree.categories).encode())
+    digest.update(repr(sorted(tree.assets)).encode())
+    for article in _published(tree):
+        digest.update(repr((article.path, article.digest, article.html, article.asked_as)).encode())
+    return digest.hexdigest()
+
+
+@contextmanager
+def _full_disk_reported(directory: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, sqlite3.OperationalError) as error:
+        no_space = getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT)
+        if not no_space and getattr(error, "sqlite_errorcode", None) != sqlite3.SQLITE_FULL:
+            raise
+        message = f"There is no space left for the index in {directory.parent}."
+        raise OperatorError(message, "free some space, or set KB_VAR_DIR to another disk.") from error
+
+
+def _published(tree: LoadedTree) -> tuple[Article, ...]:
+    published = (article for article in tree.articles if article.status is Status.PUBLISHED)
+    return tuple(sorted(published, key=lambda article: article.key))
+
+
+def _corpus(tree: LoadedTree) -> _Corpus:
+    if tree.errors:
+        raise ContentError(tree.errors)
+    articles = _published(tree)
+    if not articles:
+        raise OperatorError(
+            "There is no published article to index.", "set KB_ARTICLES_DIR or --articles to the articles' directory."
+        )
+    return _Corpus(
+        articles,
+        tuple(chunk for article in articles for chunk in chunk_article(article)),
+        tuple(wording for article in articles for wording in wordings_of(article)),
+    )
+
+
+def _build_vectors(
+    directory: Path, corpus: _Corpus, embedder: Embedder | None, previous: Path | None, progress: Progress
+) -> BuildCount:
+    """Embed passages and wordings; return how many passages."""
+    if embedder is None:
+        return BuildCount(embedded=0, reused=0)
+
+    def build(name: str, chunks: Sequence[Chunk]) -> BuildCount:
+        (directory / name).mkdir()
+        return build_vector_index(
+            directory / name, chunks, embedder, previous / name if previous else None, progress.advance
+        )
+
+    build(WORDING_DIRECTORY, corpus.wordings)
+    return build(VECTOR_DIRECTORY, corpus.chunks)
+
+
+def _verify(manifest: Manifest, directory: Path, corpus: _Corpus, analyzer: Analyzer) -> None:
+    """Read every part back through the code that will serve it."""
+    keys = tuple(article.key for article in corpus.articles)
+    chunk_ids = tuple(chunk.id for chunk in corpus.chunks)
+    with closing(ContentStore(directory)) as content:
+        _expect(content.article_keys() == keys, directory, "the content has other articles than were read")
+        _expect(tuple(chunk.id for chunk in content.chunks()) == chunk_ids, directory, "the content lacks passages")
+        _expect(content.article(keys[-1]) == corpus.articles[-1], directory, "an article reads back changed")
+    keywords = KeywordIndex(directory / KEYWORD_DIRECTORY, analyzer)
+    _expect(keywords.articles == keys, directory, "the keyword index has other articles than the content")
+    grams = GramIndex(directory / GRAM_DIRECTORY)
+    _expect(grams.rows == len(keys), directory, "the gram index has other rows than the content")
+    if manifest.embedder is not None:
+        vectors = VectorIndex(directory / VECTOR_DIRECTORY)
+        _expect(vectors.chunk_ids == chunk_ids, directory, "the vectors are of other passages than the content")
+        asked = VectorIndex(directory / WORDING_DIRECTORY).chunk_ids
+        wordings = tuple(wording.id for wording in corpus.wordings)
+        _expect(asked == wordings, directory, "the wordings are of other articles than the content")
+
+
+def _expect(condition: object, directory: Path, fault: str) -> None:
+    if not condition:
+        raise CorruptGeneration(directory.name, fault)
