@@ -16,7 +16,8 @@ from kb.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from kb.curation.model import Rules
-    from search.improving.replay import Difference, PastQuery, ReplayReport, Side
+    from kb.editing.past_queries import PastQuery
+    from search.improving.replay import Difference, ReplayReport, Side
     from search.serving.service import SearchService
 
 
@@ -52,7 +53,6 @@ def replay(
     from kb.curation.store import CurationStore
     from kb.editing.past_queries import past_queries
     from kb.storage.database import open_database
-    from search.improving.past import past_of
     from search.improving.replay import replay as replayed
     from search.serving.opening import open_search
 
@@ -60,10 +60,9 @@ def replay(
     engine = open_database(settings.effective_database_url)
     try:
         in_force = CurationStore(engine, clock).rules()
-        asked = past_queries(engine, clock.now() - timedelta(days=days), limit)
+        past = past_queries(engine, clock.now() - timedelta(days=days), limit, settings.k_anonymity)
     finally:
         engine.dispose()
-    past = past_of(asked, settings.k_anonymity)
     current = open_search(settings, clock, lambda: in_force).service
     changed = _read_rules(rules) if rules else in_force
     candidate = _open_candidate(settings, current, changed, candidate_index, generation, model)

@@ -17,28 +17,29 @@ from kb.storage.tables import events, queries
 
 
 @dataclass(frozen=True, slots=True)
-class AskedQuery:
-    """A query of the past.
+class PastQuery:
+    """What readers asked, and what they opened then.
 
     Attributes:
         text: As typed, personal data masked, case and spaces folded.
-        visitors: Most different visitors in one week.
+        disclosed: Enough different visitors typed it within one week, so that staff may see it.
         searches: How often it was asked.
         opened: Articles opened from its results and how often, most often first.
     """
 
     text: str
     lang: Language
-    visitors: int
+    disclosed: bool
     searches: int
-    opened: tuple[tuple[ArticleId, int], ...]
+    opened: tuple[tuple[ArticleId, int], ...] = ()
 
 
-def past_queries(engine: Engine, since: datetime, limit: int) -> tuple[AskedQuery, ...]:
+def past_queries(engine: Engine, since: datetime, limit: int, k: int) -> tuple[PastQuery, ...]:
     """Return the queries asked since an instant, most asked first.
 
     Args:
         limit: Most queries wanted.
+        k: `Settings.k_anonymity`: different visitors who must have typed a query before staff may see it.
     """
     start = instant_to_microseconds(since)
     readers = (events.c.at >= start, events.c.traffic == Traffic.READER.value)
@@ -67,10 +68,10 @@ def past_queries(engine: Engine, since: datetime, limit: int) -> tuple[AskedQuer
             )
         }
     return tuple(
-        AskedQuery(
+        PastQuery(
             text,
             Language(lang),
-            known.get((text, lang), 0),
+            known.get((text, lang), 0) >= k,
             asked[text, lang],
             tuple(
                 (ArticleId(article), times)

@@ -19,7 +19,6 @@ from kb.ports import Embedder, FloatMatrix
 from kb.statistics.periods import Period
 from search.improving.anchors import anchors_of
 from search.improving.clustering import Group, content_words, group_queries
-from search.improving.diagnosis import Failure
 from search.serving.service import SearchService
 
 # Queries whose vectors are computed while a queue opens; the others follow when it is opened next.
@@ -50,11 +49,6 @@ class Cluster:
     def disclosed(self, k: int) -> tuple[FailedQuery, ...]:
         """Return the queries that at least `k` different visitors typed within one week: what staff may see."""
         return tuple(query for query in self.queries if query.visitors >= k)
-
-    @property
-    def failures(self) -> tuple[Failure, ...]:
-        """Return what is asked again to say why it failed."""
-        return failures_of(self.queries)
 
 
 class QueryClusters:
@@ -109,14 +103,6 @@ class QueryClusters:
         found = {query.id: np.asarray(row) for query, row in zip(queries, encoded, strict=True)}
         store_vectors(self._engine, embedder.fingerprint, found)
         return found
-
-
-def failures_of(queries: Sequence[FailedQuery]) -> tuple[Failure, ...]:
-    """Return queries in the form in which they are diagnosed."""
-    return tuple(
-        Failure(each.text, each.lang, each.searches, each.zero, each.no_click, each.contacted, each.rescued)
-        for each in queries
-    )
 
 
 def _matched(groups: Sequence[Group], failed: Sequence[FailedQuery], items: Sequence[Item], queue: Queue) -> list[Item]:

@@ -15,6 +15,7 @@ from enum import StrEnum
 from itertools import islice
 from typing import Final
 
+from kb.editing.model import FailedQuery
 from kb.model import ArticleId, Language
 from kb.results import Filters, Query, SearchResponse
 from search.improving.anchors import anchors_of
@@ -53,27 +54,6 @@ class Diagnosis(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
-    """A query and what readers did after it.
-
-    Attributes:
-        lang: Language of the page.
-        zero: Searches without an answer.
-        no_click: Searches with results of which none was opened.
-        contacted: Searches of which a result was opened and support contacted all the same.
-        rescued: Articles that readers opened from another search soon afterwards, with how often.
-    """
-
-    text: str
-    lang: Language
-    searches: int = 1
-    zero: int = 0
-    no_click: int = 0
-    contacted: int = 0
-    rescued: tuple[tuple[ArticleId, int], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Candidate:
     """An article that may be what was looked for.
 
@@ -97,7 +77,7 @@ class QueryFinding:
         rank: Place of the cluster's best candidate among the results, None if it is not there.
     """
 
-    failure: Failure
+    query: FailedQuery
     diagnosis: Diagnosis
     probability: float
     answered: bool
@@ -121,25 +101,25 @@ class ClusterFinding:
     queries: tuple[QueryFinding, ...]
 
 
-def diagnose(search: SearchService, failures: Sequence[Failure]) -> ClusterFinding:
+def diagnose(search: SearchService, queries: Sequence[FailedQuery]) -> ClusterFinding:
     """Ask the queries of a cluster again and say why they fail.
 
     Args:
         search: As customers have it now.
-        failures: At least one query.
+        queries: At least one query.
     """
     snapshot = search.snapshot
-    answers = [ask(search, failure.text, failure.lang) for failure in failures]
-    weights = [float(failure.searches) for failure in failures]
+    answers = [ask(search, query.text, query.lang) for query in queries]
+    weights = [float(query.searches) for query in queries]
     probability = math.fsum(
         weight * _probability(answer) for weight, answer in zip(weights, answers, strict=True)
     ) / math.fsum(weights)
-    odds = _near(search, failures) or _ranked(answers, probability)
-    candidates = _candidates(snapshot, failures, odds)
-    plausible = _is_plausible(failures, candidates, odds)
+    odds = _near(search, queries) or _ranked(answers, probability)
+    candidates = _candidates(snapshot, queries, odds)
+    plausible = _is_plausible(queries, candidates, odds)
     found = tuple(
-        _query_finding(failure, answer, candidates[:1], plausible=plausible)
-        for failure, answer in zip(failures, answers, strict=True)
+        _query_finding(query, answer, candidates[:1], plausible=plausible)
+        for query, answer in zip(queries, answers, strict=True)
     )
     votes: dict[Diagnosis, float] = defaultdict(float)
     for finding, weight in zip(found, weights, strict=True):
@@ -175,11 +155,11 @@ def _articles(answer: SearchResponse) -> list[ArticleId]:
     return [hit.article.id for hit in answer.hits]
 
 
-def _near(search: SearchService, failures: Sequence[Failure]) -> Odds:
+def _near(search: SearchService, queries: Sequence[FailedQuery]) -> Odds:
     """Return the log-odds of the articles by how near all wordings are to them; empty where vectors do not tell."""
     if search.embedder is None:
         return {}
-    vectors = search.embedder.encode_queries([failure.text for failure in failures])
+    vectors = search.embedder.encode_queries([query.text for query in queries])
     anchors = anchors_of(search.snapshot, search.embedder, vectors)
     if anchors is None:
         return {}
@@ -198,11 +178,11 @@ def _ranked(answers: Sequence[SearchResponse | None], probability: float) -> Odd
     return {article: base + math.log(weight) for article, weight in weights.items()}
 
 
-def _candidates(snapshot: Snapshot, failures: Sequence[Failure], odds: Odds) -> tuple[Candidate, ...]:
+def _candidates(snapshot: Snapshot, queries: Sequence[FailedQuery], odds: Odds) -> tuple[Candidate, ...]:
     """Return the articles that speak most for themselves, each second try of a reader counting for its article."""
     rescues: dict[ArticleId, int] = defaultdict(int)
-    for failure in failures:
-        for article, times in failure.rescued:
+    for query in queries:
+        for article, times in query.rescued:
             rescues[article] += times
     unlikely = min(odds.values(), default=0.0)
     said = {
@@ -215,31 +195,31 @@ def _candidates(snapshot: Snapshot, failures: Sequence[Failure], odds: Odds) -> 
     return tuple(islice(public, MOST_CANDIDATES))
 
 
-def _is_plausible(failures: Sequence[Failure], candidates: Sequence[Candidate], odds: Odds) -> bool:
+def _is_plausible(queries: Sequence[FailedQuery], candidates: Sequence[Candidate], odds: Odds) -> bool:
     """Tell whether the first candidate holds an answer: readers found it, or the wordings are near enough."""
     if not candidates:
         return False
-    searches = sum(failure.searches for failure in failures)
+    searches = sum(query.searches for query in queries)
     rescued = candidates[0].rescues >= max(FEWEST_RESCUES, RESCUING * searches)
     return rescued or odds.get(candidates[0].article, -math.inf) >= 0
 
 
 def _query_finding(
-    failure: Failure, answer: SearchResponse | None, best: Sequence[Candidate], *, plausible: bool
+    query: FailedQuery, answer: SearchResponse | None, best: Sequence[Candidate], *, plausible: bool
 ) -> QueryFinding:
     places = _articles(answer) if answer else []
     rank = places.index(best[0].article) + 1 if best and best[0].article in places else None
     answered = answer is not None and not answer.no_answer and bool(places)
-    diagnosis = _diagnosis(failure, best, rank, plausible=plausible)
-    return QueryFinding(failure, diagnosis, _probability(answer), answered, rank)
+    diagnosis = _diagnosis(query, best, rank, plausible=plausible)
+    return QueryFinding(query, diagnosis, _probability(answer), answered, rank)
 
 
-def _diagnosis(failure: Failure, best: Sequence[Candidate], rank: int | None, *, plausible: bool) -> Diagnosis:
-    if failure.contacted > max(failure.zero, failure.no_click):
+def _diagnosis(query: FailedQuery, best: Sequence[Candidate], rank: int | None, *, plausible: bool) -> Diagnosis:
+    if query.contacted > max(query.zero, query.no_click):
         return Diagnosis.CONTACTED
     if not best or not plausible:
         return Diagnosis.NO_CONTENT
-    if failure.lang not in best[0].languages:
+    if query.lang not in best[0].languages:
         return Diagnosis.OTHER_LANGUAGE
     seen = rank is not None and rank <= SEEN
-    return Diagnosis.NOT_OPENED if seen and failure.no_click > failure.zero else Diagnosis.OTHER_WORDS
+    return Diagnosis.NOT_OPENED if seen and query.no_click > query.zero else Diagnosis.OTHER_WORDS

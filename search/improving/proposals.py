@@ -23,9 +23,10 @@ from kb.curation.model import (
     SynonymRule,
 )
 from kb.curation.store import LONGEST_TERM, MOST_TERMS
+from kb.editing.model import FailedQuery
 from kb.model import Article, ArticleId, ArticleKey, Language
 from kb.ports import Analyzer, Token
-from search.improving.diagnosis import Candidate, Failure, ask, succeeds
+from search.improving.diagnosis import Candidate, ask, succeeds
 from search.serving.curation import EditorsCuration
 from search.serving.function_words import is_function_word
 from search.serving.service import SearchService
@@ -65,32 +66,32 @@ class Proposal:
 
 
 def proposals(
-    search: SearchService, rules: Rules, failures: Sequence[Failure], candidates: Sequence[Candidate]
+    search: SearchService, rules: Rules, queries: Sequence[FailedQuery], candidates: Sequence[Candidate]
 ) -> tuple[Proposal, ...]:
     """Return what would help each of the first candidates, in their order.
 
     Args:
         search: As customers have it now.
         rules: In force now; what is proposed comes on top of them.
-        failures: Queries whose wording may be shown and put into rules, at least one.
+        queries: Queries whose wording may be shown and put into rules, at least one.
         candidates: Articles that may be what was looked for, best first.
     """
     snapshot = search.snapshot
     found: list[Proposal] = []
     for candidate in candidates[:MOST_CANDIDATES]:
         tried = [
-            replace(option, gained=gain(search, rules, option, failures))
-            for option in _options(snapshot, failures, candidate.article)
+            replace(option, gained=gain(search, rules, option, queries))
+            for option in _options(snapshot, queries, candidate.article)
         ]
         if best := max(tried, key=lambda option: (option.gained, option.kind is FixKind.SYNONYMS), default=None):
             found.append(best)
     return tuple(found)
 
 
-def gain(search: SearchService, rules: Rules, proposal: Proposal, failures: Sequence[Failure]) -> int:
+def gain(search: SearchService, rules: Rules, proposal: Proposal, queries: Sequence[FailedQuery]) -> int:
     """Return how many of the queries succeed once the proposal is in force."""
     directed = search.directed_by(with_proposal(rules, proposal, search.snapshot.analyzer))
-    return sum(succeeds(ask(directed, each.text, each.lang), proposal.article) for each in failures)
+    return sum(succeeds(ask(directed, each.text, each.lang), proposal.article) for each in queries)
 
 
 def with_proposal(rules: Rules, proposal: Proposal, analyzer: Analyzer) -> EditorsCuration:
@@ -114,23 +115,23 @@ def _rules_of(proposal: Proposal) -> Rules:
     )
 
 
-def _options(snapshot: Snapshot, failures: Sequence[Failure], article: ArticleId) -> Iterator[Proposal]:
-    languages = {failure.lang for failure in failures}
+def _options(snapshot: Snapshot, queries: Sequence[FailedQuery], article: ArticleId) -> Iterator[Proposal]:
+    languages = {query.lang for query in queries}
     lang = next(iter(languages)) if len(languages) == 1 else None
     versions = [snapshot.content.article(ArticleKey(article, each)) for each in Language]
     texts = [version for version in versions if version is not None]
-    of = len(failures)
-    if (terms := _strange_terms(snapshot.analyzer, failures, texts)) and texts:
+    of = len(queries)
+    if (terms := _strange_terms(snapshot.analyzer, queries, texts)) and texts:
         titles = tuple(text.title[:LONGEST_TERM] for text in texts if text.lang in languages) or (texts[0].title,)
         yield Proposal(FixKind.SYNONYMS, article, terms, titles, lang, 0, of)
-    wordings = tuple(dict.fromkeys(failure.text[:LONGEST_TERM] for failure in failures))[:MOST_TERMS]
+    wordings = tuple(dict.fromkeys(query.text[:LONGEST_TERM] for query in queries))[:MOST_TERMS]
     yield Proposal(FixKind.PIN, article, wordings, (), lang, 0, of)
 
 
-def _strange_terms(analyzer: Analyzer, failures: Sequence[Failure], texts: Sequence[Article]) -> tuple[str, ...]:
+def _strange_terms(analyzer: Analyzer, queries: Sequence[FailedQuery], texts: Sequence[Article]) -> tuple[str, ...]:
     """Return the longest run of words of each query that the article does not use in any language."""
     known = {token.lemma for text in texts for token in analyzer.tokens(_words_of(text))}
-    runs = (_longest_run(failure.text, analyzer.tokens(failure.text), known) for failure in failures)
+    runs = (_longest_run(query.text, analyzer.tokens(query.text), known) for query in queries)
     return tuple(dict.fromkeys(run for run in runs if run))[:MOST_TERMS]
 
 

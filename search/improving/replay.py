@@ -7,43 +7,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from kb.model import ArticleId, Language
+from kb.editing.past_queries import PastQuery
+from kb.model import ArticleId
 from kb.results import Query
 from search.serving.query_text import QueryError
 from search.serving.service import SearchService
 
 # Results of one page: what is further down counts as lost.
 DEPTH: Final = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """An article that readers opened from the results of a query.
-
-    Attributes:
-        times: How often.
-    """
-
-    article: ArticleId
-    times: int
-
-
-@dataclass(frozen=True, slots=True)
-class PastQuery:
-    """What readers asked, and what they opened then.
-
-    Attributes:
-        text: As typed, personal data masked.
-        disclosed: Enough different visitors typed it, so that staff may see it.
-        searches: How often.
-        opened: Most often opened first.
-    """
-
-    text: str
-    lang: Language
-    disclosed: bool
-    searches: int
-    opened: tuple[Opened, ...] = ()
 
 
 class Fate(StrEnum):
@@ -151,7 +122,7 @@ def replay(
     )
     return ReplayReport(
         sum(query.searches for query in past),
-        sum(opened.times for query in past for opened in query.opened),
+        sum(times for query in past for _, times in query.opened),
         _side([(query, before) for query, before, _ in pages]),
         _side([(query, after) for query, _, after in pages]),
         tuple(ordered),
@@ -169,20 +140,20 @@ def _page(search: SearchService, query: PastQuery) -> _Page:
 
 def _differences(query: PastQuery, before: _Page, after: _Page) -> list[Difference]:
     found: list[Difference] = []
-    for opened in query.opened:
-        old, new = before.place(opened.article), after.place(opened.article)
+    for article, times in query.opened:
+        old, new = before.place(article), after.place(article)
         if (old is None) != (new is None):
             fate = Fate.LOST if new is None else Fate.WON
-            found.append(Difference(query, opened.article, fate, opened.times, old, new))
+            found.append(Difference(query, article, fate, times, old, new))
     return found
 
 
 def _side(pages: Sequence[tuple[PastQuery, _Page]]) -> Side:
     places = [
-        (opened.times, place)
+        (times, place)
         for query, page in pages
-        for opened in query.opened
-        if (place := page.place(opened.article)) is not None
+        for article, times in query.opened
+        if (place := page.place(article)) is not None
     ]
     return Side(
         sum(times for times, _ in places),

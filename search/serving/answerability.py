@@ -13,7 +13,7 @@ from typing import Final
 
 from kb.model import Language
 from kb.ports import Calibration
-from search.serving.fusion import Evidence, Fused
+from search.serving.fusion import Evidence, RankedArticle
 
 # Under this probability a response says that it has no answer.
 THRESHOLD: Final = 0.5
@@ -59,7 +59,7 @@ MEANING_ONLY: Final = Coefficients(base=-0.5, coverage=0.0, similarity=1.2)
 
 
 def gather_evidence(
-    ranked: Sequence[Fused], lang: Language, known_share: float | None, calibration: Calibration | None
+    ranked: Sequence[RankedArticle], lang: Language, known_share: float | None, calibration: Calibration | None
 ) -> AnswerEvidence:
     """Return what the best results say about there being an answer.
 

@@ -43,17 +43,20 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
-class Fused:
+class RankedArticle:
     """An article with its place among the others.
 
     Attributes:
-        score: 0 to 1; comparable within one query only.
+        article: The version to show.
+        score: 0 to 1; comparable within one query only. The best score of its versions once these are grouped.
         parts: Named contributions to the score.
+        evidence: What was found about the shown version; about the version that was found if the shown one was not.
     """
 
-    evidence: Evidence
+    article: ArticleKey
     score: float
     parts: Mapping[str, float]
+    evidence: Evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,7 @@ def fuse_scores(
     known_share: float,
     curve: SimilarityCurve,
     weights: Mapping[tuple[Language, Language], Weights] = WEIGHTS,
-) -> tuple[Fused, ...]:
+) -> tuple[RankedArticle, ...]:
     """Rank by the weighted sum of the words' score and of what a similarity is worth.
 
     Args:
@@ -109,20 +112,20 @@ def fuse_scores(
     return tuple(item for item in ranked if item.score >= KEPT_SHARE * ranked[0].score)
 
 
-def rank_by_words(found: Iterable[Evidence]) -> tuple[Fused, ...]:
+def rank_by_words(found: Iterable[Evidence]) -> tuple[RankedArticle, ...]:
     """Rank by the words' score alone; best first, ties by article."""
-    return _ranked(Fused(item, item.lexical, {"words": item.lexical}) for item in found)
+    return _ranked(RankedArticle(item.article, item.lexical, {"words": item.lexical}, item) for item in found)
 
 
-def rank_by_meaning(found: Iterable[Evidence], curve: SimilarityCurve) -> tuple[Fused, ...]:
+def rank_by_meaning(found: Iterable[Evidence], curve: SimilarityCurve) -> tuple[RankedArticle, ...]:
     """Rank by similarity alone; best first, ties by article."""
     near = sorted(
         (-item.cosine, item.article, item, worth(item.cosine, curve)) for item in found if item.cosine is not None
     )
-    return tuple(Fused(item, score, {"meaning": score}) for _, _, item, score in near)
+    return tuple(RankedArticle(item.article, score, {"meaning": score}, item) for _, _, item, score in near)
 
 
-def fuse_ranks(found: Iterable[Evidence]) -> tuple[Fused, ...]:
+def fuse_ranks(found: Iterable[Evidence]) -> tuple[RankedArticle, ...]:
     """Rank by the sum of reciprocal ranks, for retrievers whose scores cannot be compared.
 
     Args:
@@ -184,7 +187,7 @@ def _weighted(
     known_share: float,
     curve: SimilarityCurve,
     weights: Mapping[tuple[Language, Language], Weights],
-) -> Fused:
+) -> RankedArticle:
     weight = weights[query_lang, item.article.lang].vector(known_share)
     scale = 1.0 if item.article.lang is query_lang else FOREIGN
     # Of articles with the same score by words, the one that holds more of the question is the likelier answer.
@@ -193,14 +196,14 @@ def _weighted(
         "words": scale * (1 - weight) * item.lexical * (1 + covered) / 2,
         "meaning": scale * weight * worth(item.cosine, curve),
     }
-    return Fused(item, sum(parts.values()), parts)
+    return RankedArticle(item.article, sum(parts.values()), parts, item)
 
 
-def _by_ranks(item: Evidence, retrievers: Sequence[str]) -> Fused:
+def _by_ranks(item: Evidence, retrievers: Sequence[str]) -> RankedArticle:
     best = len(retrievers) / (RANK_CONSTANT + 1)
     parts = {name: 1 / (RANK_CONSTANT + rank) / best for name, rank in sorted(item.ranks.items())}
-    return Fused(item, sum(parts.values()), parts)
+    return RankedArticle(item.article, sum(parts.values()), parts, item)
 
 
-def _ranked(fused: Iterable[Fused]) -> tuple[Fused, ...]:
-    return tuple(sorted(fused, key=lambda item: (-item.score, item.evidence.article)))
+def _ranked(fused: Iterable[RankedArticle]) -> tuple[RankedArticle, ...]:
+    return tuple(sorted(fused, key=lambda item: (-item.score, item.article)))

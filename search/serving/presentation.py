@@ -9,7 +9,7 @@ from typing import Final
 from indexer.parts.chunking import asked_text
 from kb.model import Article, ArticleId, Chunk
 from kb.results import Hit
-from search.serving.grouping import Grouped
+from search.serving.fusion import RankedArticle
 from search.serving.highlighting import Highlighter, Mark, merge_marks, text_parts
 from search.serving.phrases import PhraseMatcher
 from search.serving.query_text import ParsedQuery
@@ -47,7 +47,7 @@ def marker_for(snapshot: Snapshot, wordings: Sequence[ParsedQuery]) -> Marker:
     return Marker(Highlighter(tokens, snapshot.analyzer, runs), matchers)
 
 
-def present(snapshot: Snapshot, found: Grouped, marker: Marker, pinned: frozenset[ArticleId]) -> Hit:
+def present(snapshot: Snapshot, found: RankedArticle, marker: Marker, pinned: frozenset[ArticleId]) -> Hit:
     """Return a result as it is shown.
 
     Args:
@@ -77,7 +77,7 @@ def present(snapshot: Snapshot, found: Grouped, marker: Marker, pinned: frozense
     )
 
 
-def _nearest_chunk(snapshot: Snapshot, found: Grouped) -> Chunk | None:
+def _nearest_chunk(snapshot: Snapshot, found: RankedArticle) -> Chunk | None:
     """Return the passage that the vectors found in the version that is shown."""
     row = found.evidence.row
     if row is None or snapshot.vectors is None or found.evidence.article != found.article:
@@ -102,7 +102,7 @@ def _passages(article: Article, chunk: Chunk | None, marker: Marker) -> Iterator
         yield Passage(section.anchor, section.prose, marker.marks(section.prose), near=section in near)
 
 
-def _explanation(found: Grouped) -> dict[str, float]:
+def _explanation(found: RankedArticle) -> dict[str, float]:
     evidence = found.evidence
     explanation = {**found.parts, "lexical": evidence.lexical, "coverage": evidence.coverage}
     if evidence.cosine is not None:

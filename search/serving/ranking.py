@@ -18,14 +18,14 @@ from search.serving.answerability import AnswerEvidence, answer_probability, gat
 from search.serving.catalogue import RowMask
 from search.serving.fusion import (
     Evidence,
-    Fused,
+    RankedArticle,
     fuse_ranks,
     fuse_scores,
     merge_evidence,
     rank_by_meaning,
     rank_by_words,
 )
-from search.serving.grouping import Grouped, group_translations
+from search.serving.grouping import group_translations
 from search.serving.lexical import LexicalCandidate, LexicalResult
 from search.serving.query_text import ParsedQuery
 from search.serving.retrievers import Near, VectorSearch
@@ -54,7 +54,7 @@ class Ranked:
         degraded: Parts that failed.
     """
 
-    articles: tuple[Grouped, ...]
+    articles: tuple[RankedArticle, ...]
     evidence: AnswerEvidence
     probability: float
     degraded: tuple[Degradation, ...]
@@ -173,7 +173,7 @@ def _fuse(
     known_share: float | None,
     calibration: Calibration | None,
     failed: set[Degradation],
-) -> tuple[Fused, ...]:
+) -> tuple[RankedArticle, ...]:
     """Rank what was found; the known share is None without words, the calibration is None without vectors."""
     if calibration is None:
         return rank_by_words(found)

@@ -15,8 +15,7 @@ from kb.ports import Embedder
 from kb.results import Degradation, Query, Rewriting, SearchResponse, Suggestion
 from search.serving.answerability import THRESHOLD, AnswerEvidence
 from search.serving.directions import Curation, Directions, NoCuration
-from search.serving.fusion import Evidence
-from search.serving.grouping import Grouped
+from search.serving.fusion import Evidence, RankedArticle
 from search.serving.presentation import marker_for, present
 from search.serving.query_text import ParsedQuery, QueryError, parse_query
 from search.serving.ranking import Ranked, Ranker
@@ -196,7 +195,9 @@ def _parsed_variants(texts: Sequence[str]) -> list[ParsedQuery]:
     return parsed
 
 
-def _curated(snapshot: Snapshot, query: Query, found: Sequence[Grouped], directions: Directions) -> tuple[Grouped, ...]:
+def _curated(
+    snapshot: Snapshot, query: Query, found: Sequence[RankedArticle], directions: Directions
+) -> tuple[RankedArticle, ...]:
     """Put pinned articles first and leave hidden ones out; a pin never shows what the reader may not see."""
     by_id = {item.article.id: item for item in found}
     pinned = [by_id.get(article_id) or _pin(snapshot, query, article_id) for article_id in directions.pinned]
@@ -205,9 +206,9 @@ def _curated(snapshot: Snapshot, query: Query, found: Sequence[Grouped], directi
     return (*first, *(item for item in found if item.article.id not in apart))
 
 
-def _pin(snapshot: Snapshot, query: Query, article_id: ArticleId) -> Grouped | None:
+def _pin(snapshot: Snapshot, query: Query, article_id: ArticleId) -> RankedArticle | None:
     for lang in (query.lang, query.lang.other):
         key = ArticleKey(article_id, lang)
         if snapshot.catalogue.passes(key, query.filters):
-            return Grouped(key, 0.0, {}, Evidence(key))
+            return RankedArticle(key, 0.0, {}, Evidence(key))
     return None

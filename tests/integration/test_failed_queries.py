@@ -20,6 +20,7 @@ from indexer.articles.loading import load_tree
 from indexer.build.pipeline import build_generation
 from kb.clock import SystemClock
 from kb.curation.model import Rules
+from kb.editing.model import FailedQuery, QueryId
 from kb.embedding.opening import open_embedder
 from kb.language.analysis import open_analyzer
 from kb.language.detect import detect_language
@@ -27,7 +28,7 @@ from kb.model import ArticleId, Language
 from kb.storage.generations import GenerationStore
 from search.improving.anchors import anchors_of
 from search.improving.clustering import content_words, group_queries
-from search.improving.diagnosis import ClusterFinding, Diagnosis, Failure, ask, diagnose, succeeds
+from search.improving.diagnosis import ClusterFinding, Diagnosis, ask, diagnose, succeeds
 from search.improving.proposals import proposals, with_proposal
 from search.serving.rewriting import QueryRewriter
 from search.serving.service import SearchService
@@ -48,7 +49,7 @@ class Known(Enum):
 class Labelled:
     """A failed query, its need, why it fails, and the article that answers it."""
 
-    failure: Failure
+    failure: FailedQuery
     diagnosis: Diagnosis
     cluster: str
     article: ArticleId | None
@@ -73,7 +74,10 @@ def labelled(row: Mapping[str, object]) -> Labelled:
     ordered = sorted(rescued.items(), key=lambda each: (-each[1], each[0]))
     counts = (int(str(row[name])) for name in ("searches", "zero", "no_click", "contacted"))
     searches, zero, no_click, contacted = counts
-    failure = Failure(str(row["text"]), Language(str(row["lang"])), searches, zero, no_click, contacted, tuple(ordered))
+    text, lang = str(row["text"]), Language(str(row["lang"]))
+    failure = FailedQuery(
+        QueryId(0), text, lang, 0, searches, zero, no_click, contacted=contacted, rescued=tuple(ordered)
+    )
     article = ArticleId(str(row["article"])) if row["article"] else None
     return Labelled(failure, Diagnosis(str(row["diagnosis"])), str(row["cluster"]), article)
 

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from flask import Blueprint, abort, redirect, url_for
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as AnyResponse
 
 from kb.curation.model import Match, ResultAction
 from kb.curation.store import LONGEST_TERM, MOST_TERMS, CurationStore
-from kb.editing.model import Queue, Subject
+from kb.editing.model import FailedQuery, Queue, Subject
 from kb.errors import UserError
 from kb.model import ArticleId, ArticleKey, Language
 from search.improving.clusters import Cluster
-from search.improving.diagnosis import Failure, ask, succeeds
+from search.improving.diagnosis import ask, succeeds
 from web.desk.access import guarded, present_user
 from web.editor.forms import PinFixForm, SynonymFixForm, TranslationForm
-from web.editor.item_pages import FixResult
+from web.editor.item_pages import FixResult, ItemPage, item_page
 from web.editor.lines import editing
 from web.editor.routes import DEMAND, found, item_response, line_for, queue_of
 from web.i18n import gettext, ngettext
@@ -35,15 +35,19 @@ def add_synonyms(queue: str, subject: str) -> AnyResponse:
     """Add what readers say as synonyms of what the article says."""
     target, form = _cluster(queue, subject), SynonymFixForm()
     if not form.validate() or not _is_readable(article := ArticleId(form.article.data or "")):
-        return _refused(target, gettext("Write what readers say and what the article says."), refused=form)
+        return _refused(
+            replace(item_page(target), refused=form), gettext("Write what readers say and what the article says.")
+        )
     terms, replacements = _lines(form.terms.data), _lines(form.replacements.data)
-    before = _outcomes(target.failures, article)
+    before = _outcomes(target.queries, article)
     try:
         _rules().add_synonyms(
-            terms, replacements, lang=_language(target.failures), by=present_user().login, why=_why(target)
+            terms, replacements, lang=_language(target.queries), by=present_user().login, why=_why(target)
         )
     except UserError:
-        return _refused(target, gettext("Write at most 20 terms, each of at most 100 characters."), refused=form)
+        return _refused(
+            replace(item_page(target), refused=form), gettext("Write at most 20 terms, each of at most 100 characters.")
+        )
     what = gettext("Synonyms: %(terms)s → %(article)s", terms=" | ".join(terms), article=" | ".join(replacements))
     return _fixed(target, article, what, before)
 
@@ -53,18 +57,24 @@ def pin(queue: str, subject: str) -> AnyResponse:
     target, form = _cluster(queue, subject), PinFixForm()
     article = ArticleId((form.article.data or "").strip())
     if not form.validate() or not _is_readable(article):
-        return _refused(target, gettext("Write the words of a query and the id of a published article."), pin_form=form)
+        return _refused(
+            replace(item_page(target), pin_form=form),
+            gettext("Write the words of a query and the id of a published article."),
+        )
     patterns = _lines(form.patterns.data)
     if len(patterns) > MOST_TERMS or any(len(pattern) > LONGEST_TERM for pattern in patterns):
-        return _refused(target, gettext("Write at most 20 terms, each of at most 100 characters."), pin_form=form)
-    before = _outcomes(target.failures, article)
+        return _refused(
+            replace(item_page(target), pin_form=form),
+            gettext("Write at most 20 terms, each of at most 100 characters."),
+        )
+    before = _outcomes(target.queries, article)
     for pattern in patterns:
         _rules().add_result(
             ResultAction.PIN,
             pattern,
             article,
             match=Match.WORDS,
-            lang=_language(target.failures),
+            lang=_language(target.queries),
             by=present_user().login,
             why=_why(target),
         )
@@ -97,7 +107,7 @@ def ask_for_translation(queue: str, subject: str) -> AnyResponse:
 
 def _fixed(target: Cluster, article: ArticleId, what: str, before: Sequence[bool]) -> AnyResponse:
     """Ask the queries again, write down what the fix achieved, and show it."""
-    after = _outcomes(target.failures, article)
+    after = _outcomes(target.queries, article)
     k = services().settings.k_anonymity
     rows = tuple(
         (query.text, old, new)
@@ -118,12 +128,12 @@ def _fixed(target: Cluster, article: ArticleId, what: str, before: Sequence[bool
     editing().store.record_fix(
         line.item.queue, line.item.subject, achieved, by=present_user().login, members=target.members
     )
-    return item_response(_cluster(line.item.queue.value, line.item.subject), result=result)
+    return item_response(replace(item_page(_cluster(line.item.queue.value, line.item.subject)), result=result))
 
 
-def _outcomes(failures: Sequence[Failure], article: ArticleId) -> list[bool]:
+def _outcomes(queries: Sequence[FailedQuery], article: ArticleId) -> list[bool]:
     search = services().search
-    return [succeeds(ask(search, each.text, each.lang), article) for each in failures]
+    return [succeeds(ask(search, each.text, each.lang), article) for each in queries]
 
 
 def _cluster(queue: str, subject: str) -> Cluster:
@@ -133,9 +143,9 @@ def _cluster(queue: str, subject: str) -> Cluster:
     return target
 
 
-def _refused(target: Cluster, fault: str, **typed: FlaskForm) -> AnyResponse:
+def _refused(page: ItemPage, fault: str) -> AnyResponse:
     """Return the page of the cluster with what was typed, to be corrected."""
-    return item_response(target, status=400, fault=fault, **typed)
+    return item_response(replace(page, fault=fault), 400)
 
 
 def _rules() -> CurationStore:
@@ -149,9 +159,9 @@ def _is_readable(article: ArticleId) -> bool:
     return any(version is not None and is_public(version) for version in versions)
 
 
-def _language(failures: Sequence[Failure]) -> Language | None:
+def _language(queries: Sequence[FailedQuery]) -> Language | None:
     """Return the language of all queries, None where they have both."""
-    languages = {failure.lang for failure in failures}
+    languages = {query.lang for query in queries}
     return languages.pop() if len(languages) == 1 else None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import url_for
 
@@ -12,9 +12,9 @@ from kb.editing.evidence import Comment, comments, disliked_articles
 from kb.editing.model import Change, Entry, FailedQuery, Item, Queue, State
 from kb.events import Reason
 from kb.model import Article, Language
-from search.improving.clusters import Cluster, failures_of
+from search.improving.clusters import Cluster
 from search.improving.diagnosis import ClusterFinding, Diagnosis, diagnose
-from search.improving.proposals import FixKind, Proposal, proposals
+from search.improving.proposals import Proposal, proposals
 from web.desk.access import accounts
 from web.editor.forms import (
     DIAGNOSIS_NAMES,
@@ -43,11 +43,10 @@ class ShownQuery:
 
 @dataclass(frozen=True, slots=True)
 class ShownFix:
-    """A proposed rule with its form filled in."""
+    """A proposed rule and its article."""
 
     proposal: Proposal
     article: ShownArticle
-    form: SynonymFixForm | PinFixForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +104,18 @@ class ItemPage:
     refused: SynonymFixForm | None = None
 
 
-def item_form(line: QueueLine) -> ItemForm:
+def _item_form(line: QueueLine) -> ItemForm:
     """Return the form with the item's values."""
     item = line.item
     return ItemForm(formdata=None, version=str(item.version), state=line.state.value, owner=item.owner, note=item.note)
 
 
-def article_page(line: QueueLine, form: ItemForm | None = None, **more: object) -> ItemPage:
+def item_page(target: Cluster | QueueLine) -> ItemPage:
+    """Return the page of an item."""
+    return _cluster_page(target) if isinstance(target, Cluster) else _article_page(target)
+
+
+def _article_page(line: QueueLine) -> ItemPage:
     """Return the page of an item about an article."""
     key = key_of(line.item.subject)
     assert key is not None
@@ -124,19 +128,19 @@ def article_page(line: QueueLine, form: ItemForm | None = None, **more: object) 
     drafts: tuple[tuple[str, str], ...] = ()
     if line.item.queue is Queue.UNTRANSLATED and article is None:
         drafts = ((gettext("Download a draft"), _draft_path(line.item, key.lang)),)
-    values = {
-        "articles": (shown_article(key.id, key.lang),),
-        "reasons": reasons,
-        "comments": tuple((_reason(each.reason), each.text) for each in said),
-        "drafts": drafts,
-    }
-    return _item_page(line, form, **(values | more))
+    return replace(
+        _bare_page(line),
+        articles=(shown_article(key.id, key.lang),),
+        reasons=reasons,
+        comments=tuple((_reason(each.reason), each.text) for each in said),
+        drafts=drafts,
+    )
 
 
-def cluster_page(cluster: Cluster, form: ItemForm | None = None, **more: object) -> ItemPage:
+def _cluster_page(cluster: Cluster) -> ItemPage:
     """Return the page of an item about queries, each asked again."""
     k = services().settings.k_anonymity
-    finding = diagnose(services().search, cluster.failures)
+    finding = diagnose(services().search, cluster.queries)
     shown = cluster.disclosed(k)
     ids = {query.id for query in shown}
     queries = tuple(
@@ -145,30 +149,30 @@ def cluster_page(cluster: Cluster, form: ItemForm | None = None, **more: object)
         if query.id in ids
     )
     languages = sorted({query.lang for query in shown} or {current_language()})
-    values = {
-        "diagnosis": str(DIAGNOSIS_NAMES[finding.diagnosis]),
-        "evidence": _evidence(cluster, finding),
-        "queries": queries,
-        "undisclosed": sum(query.searches for query in cluster.queries if query.id not in ids),
-        "articles": tuple(shown_article(each.article) for each in finding.candidates[:3]),
-        "fixes": _fixes(shown, finding),
-        "pin_form": PinFixForm(formdata=None, patterns="\n".join(query.text for query in shown)),
-        "translation": _translation(cluster, finding),
-        "drafts": tuple((_language_name(lang), _draft_path(cluster.item, lang)) for lang in languages),
-    }
-    return _item_page(cluster_line(cluster), form, **(values | more))
+    return replace(
+        _bare_page(cluster_line(cluster)),
+        diagnosis=str(DIAGNOSIS_NAMES[finding.diagnosis]),
+        evidence=_evidence(cluster, finding),
+        queries=queries,
+        undisclosed=sum(query.searches for query in cluster.queries if query.id not in ids),
+        articles=tuple(shown_article(each.article) for each in finding.candidates[:3]),
+        fixes=_fixes(shown, finding),
+        pin_form=PinFixForm(formdata=None, patterns="\n".join(query.text for query in shown)),
+        translation=_translation(cluster, finding),
+        drafts=tuple((_language_name(lang), _draft_path(cluster.item, lang)) for lang in languages),
+    )
 
 
-def _item_page(line: QueueLine, form: ItemForm | None, **more: object) -> ItemPage:
+def _bare_page(line: QueueLine) -> ItemPage:
+    """Return the page of an item without its evidence."""
     store = editing().store
     return ItemPage(
         Head(line.title),
         tabs(line.item.queue),
         line,
-        form or item_form(line),
+        _item_form(line),
         store.history(line.item),
         tuple(user.login for user in accounts().people.all() if user.active and user.may(Permission.WORK_QUEUES)),
-        **more,  # type: ignore[arg-type]  # both pages above give what the dataclass names
     )
 
 
@@ -179,20 +183,8 @@ def _fixes(shown: Sequence[FailedQuery], finding: ClusterFinding) -> tuple[Shown
         return ()  # it comes first already: no rule can do more
     curation = services().curation
     assert curation is not None
-    found = proposals(services().search, curation.rules(), failures_of(shown), finding.candidates)
-    return tuple(
-        ShownFix(proposal, shown_article(proposal.article), _fix_form(proposal))
-        for proposal in found
-        if proposal.gained
-    )
-
-
-def _fix_form(proposal: Proposal) -> SynonymFixForm | PinFixForm:
-    terms = "\n".join(proposal.terms)
-    if proposal.kind is FixKind.PIN:
-        return PinFixForm(formdata=None, article=proposal.article, patterns=terms)
-    replacements = "\n".join(proposal.replacements)
-    return SynonymFixForm(formdata=None, article=proposal.article, terms=terms, replacements=replacements)
+    found = proposals(services().search, curation.rules(), shown, finding.candidates)
+    return tuple(ShownFix(proposal, shown_article(proposal.article)) for proposal in found if proposal.gained)
 
 
 def _translation(cluster: Cluster, finding: ClusterFinding) -> TranslationForm | None:

@@ -15,7 +15,6 @@ from kb.editing.past_queries import past_queries
 from kb.errors import DalilError
 from kb.storage.generations import CorruptGeneration, GenerationStore, read_manifest
 from search.improving.candidate import candidate_search
-from search.improving.past import past_of
 from search.improving.replay import ReplayReport, replay
 from search.serving.service import SearchService
 from web.desk.access import guarded
@@ -72,8 +71,7 @@ def run() -> AnyResponse:
     except DalilError as error:
         return _page(given, fault=str(error))
     since = services().clock.now() - timedelta(days=given.days.data or 1)
-    asked = past_queries(editing().engine, since, MOST_QUERIES)
-    past = past_of(asked, services().settings.k_anonymity)
+    past = past_queries(editing().engine, since, MOST_QUERIES, services().settings.k_anonymity)
     return _page(given, report=replay(past, services().search, candidate))
 
 

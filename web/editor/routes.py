@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -12,7 +14,7 @@ from kb.model import ArticleKey, Language
 from search.improving.clusters import Cluster
 from web.desk.access import accounts, guarded, present_user
 from web.editor.forms import ItemForm
-from web.editor.item_pages import ItemPage, article_page, change_of, cluster_page
+from web.editor.item_pages import ItemPage, change_of, item_page
 from web.editor.lines import QueueLine, cluster_line, editing, key_of, line_of, lines, period, query_clusters
 from web.editor.pages import change_name, change_text, home_page, queue_page, state_name
 from web.i18n import gettext
@@ -45,7 +47,7 @@ def queue(queue: str) -> AnyResponse:
 
 def item(queue: str, subject: str) -> AnyResponse:
     """Show one item with its evidence."""
-    return item_response(found(queue_of(queue), Subject(subject)))
+    return item_response(item_page(found(queue_of(queue), Subject(subject))))
 
 
 def change(queue: str, subject: str) -> AnyResponse:
@@ -54,7 +56,7 @@ def change(queue: str, subject: str) -> AnyResponse:
     line = line_for(target)
     form = ItemForm()
     if not form.validate() or not (form.version.data or "").isdecimal() or not _names_an_editor(form, line):
-        return item_response(target, form=form, status=400)
+        return item_response(replace(item_page(target), form=form), 400)
     try:
         editing().store.change(
             line.item.queue,
@@ -68,7 +70,7 @@ def change(queue: str, subject: str) -> AnyResponse:
         )
     except EditConflictError as conflict:
         form.version.data = str(conflict.item.version)
-        return item_response(target, form=form, status=409, conflict=conflict.item)
+        return item_response(replace(item_page(target), form=form, conflict=conflict.item), 409)
     return redirect(url_for("editor.item", queue=queue, subject=line.item.subject), 303)
 
 
@@ -128,11 +130,6 @@ def line_for(target: Cluster | QueueLine) -> QueueLine:
     return cluster_line(target) if isinstance(target, Cluster) else target
 
 
-def item_response(
-    target: Cluster | QueueLine, *, form: ItemForm | None = None, status: int = 200, **more: object
-) -> AnyResponse:
+def item_response(page: ItemPage, status: int = 200) -> AnyResponse:
     """Return the page of an item."""
-    page: ItemPage = (
-        cluster_page(target, form, **more) if isinstance(target, Cluster) else article_page(target, form, **more)
-    )
     return make_response(render_template("editor/item.html", page=page, **_NAMES), status)

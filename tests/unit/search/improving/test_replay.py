@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from kb.curation.model import Decision, Match, ResultAction, ResultRule, RuleId, Rules
+from kb.editing.past_queries import PastQuery
 from kb.language.analysis import open_analyzer
 from kb.model import ArticleId, Language
-from search.improving.replay import Fate, Opened, PastQuery, replay
+from search.improving.replay import Fate, replay
 from search.serving.curation import EditorsCuration
 from search.serving.service import SearchService
 from search.serving.snapshot import SnapshotHolder
@@ -16,8 +17,8 @@ from tests.generations import NOON, publish
 
 CARDS = ArticleId("gift-cards")
 PAST = (
-    PastQuery("gift cards", Language.EN, True, 5, (Opened(CARDS, 3),)),
-    PastQuery("parcel", Language.EN, True, 2, (Opened(ArticleId("parcel"), 1),)),
+    PastQuery("gift cards", Language.EN, True, 5, ((CARDS, 3),)),
+    PastQuery("parcel", Language.EN, True, 2, ((ArticleId("parcel"), 1),)),
     PastQuery("***", Language.EN, True, 1),
 )
 

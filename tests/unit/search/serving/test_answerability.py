@@ -9,7 +9,7 @@ import pytest
 from kb.model import ArticleId, ArticleKey, Language
 from kb.ports import Calibration, SimilarityCurve
 from search.serving.answerability import THRESHOLD, AnswerEvidence, answer_probability, gather_evidence
-from search.serving.fusion import Evidence, Fused
+from search.serving.fusion import Evidence, RankedArticle
 
 CALIBRATION = Calibration(
     SimilarityCurve(floor=0.2, answer_midpoint=0.5, answer_slope=10.0),
@@ -19,8 +19,8 @@ STRONG = AnswerEvidence(coverage=1.0, similarity=3.0, known_share=1.0)
 WEAK = AnswerEvidence(coverage=0.2, similarity=-3.0, known_share=0.3)
 
 
-def ranked(*evidence: Evidence) -> list[Fused]:
-    return [Fused(item, 0.0, {}) for item in evidence]
+def ranked(*evidence: Evidence) -> list[RankedArticle]:
+    return [RankedArticle(item.article, 0.0, {}, item) for item in evidence]
 
 
 def evidence(article_id: str, **values: object) -> Evidence:

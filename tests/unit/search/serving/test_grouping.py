@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from kb.model import ArticleId, ArticleKey, Language
-from search.serving.fusion import Evidence, Fused
+from search.serving.fusion import Evidence, RankedArticle
 from search.serving.grouping import group_translations
 
 
-def fused(article_id: str, lang: Language, score: float) -> Fused:
-    return Fused(Evidence(ArticleKey(ArticleId(article_id), lang)), score, {"words": score})
+def fused(article_id: str, lang: Language, score: float) -> RankedArticle:
+    key = ArticleKey(ArticleId(article_id), lang)
+    return RankedArticle(key, score, {"words": score}, Evidence(key))
 
 
 def test_the_readers_language_wins_among_translations_and_keeps_the_best_score() -> None:
