@@ -18,8 +18,11 @@ from kb.agents.replies import SavedReplies
 from kb.agents.shelf import Shelf
 from kb.clock import Clock, SystemClock
 from kb.contact.dispatch import Dispatcher, OutboxWorker
+from kb.contact.outbox import Outbox
 from kb.contact.outlets import open_outlet, open_receipts, parts_of
+from kb.contact.receipts import StoredReceiptPace
 from kb.contact.surveys import SurveyLinks
+from kb.contact.tickets import Tickets, forget_tickets
 from kb.curation.store import CurationStore
 from kb.editing.store import EditingStore
 from kb.pacing.pacer import Pacer, open_pacer
@@ -29,11 +32,8 @@ from kb.statistics.retention import terms_of
 from kb.storage.database import open_database
 from kb.storage.engines import SERVING
 from kb.storage.event_log import EventLog
-from kb.storage.outbox import Outbox
 from kb.storage.probe import StorageProbe
 from kb.storage.readership import StoredHistory, StoredReadership
-from kb.storage.receipts import StoredReceiptPace
-from kb.storage.tickets import Tickets, forget_tickets
 from kb.visitors import VisitorKeys, prepare_salts
 from search.serving.opening import open_search
 from web.security import secret_key

@@ -28,12 +28,12 @@ if TYPE_CHECKING:
     from kb.agents.replies import SavedReplies
     from kb.agents.shelf import Shelf
     from kb.contact.dispatch import OutboxWorker
+    from kb.contact.tickets import Tickets
     from kb.curation.store import CurationStore
     from kb.editing.store import EditingStore
     from kb.statistics.housekeeping import Housekeeping
     from kb.storage.content import ContentStore
     from kb.storage.probe import StorageProbe
-    from kb.storage.tickets import Tickets
     from search.serving.service import SearchService
     from search.serving.snapshot import Snapshot, SnapshotHolder
 

@@ -11,10 +11,10 @@ from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, up
 
 from kb.accounts.model import Role, User, UserId
 from kb.accounts.secrets import Passwords, fingerprint, new_secret
+from kb.accounts.tables import api_tokens, invitations, sessions, users
 from kb.clock import Clock
 from kb.errors import UserError
 from kb.model import Language
-from kb.storage.account_tables import api_tokens, invitations, sessions, users
 from kb.storage.database import reading, writing
 from kb.storage.event_rows import instant_to_microseconds
 

@@ -16,9 +16,9 @@ from sqlalchemy import Engine, Row, delete, insert, select, update
 from kb.accounts.model import Session, SessionId, User, UserId
 from kb.accounts.people import end_everything, user_of
 from kb.accounts.secrets import HashingBusyError, Passwords, fingerprint, new_secret
+from kb.accounts.tables import invitations, sessions, users
 from kb.clock import Clock
 from kb.pacing.pacer import Pace, Pacer
-from kb.storage.account_tables import invitations, sessions, users
 from kb.storage.database import reading, writing
 from kb.storage.event_rows import instant_from_microseconds, instant_to_microseconds
 

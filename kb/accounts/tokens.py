@@ -12,9 +12,9 @@ from sqlalchemy import Engine, Row, delete, insert, select, update
 from kb.accounts.model import SCOPE_PERMISSIONS, ApiToken, Scope, TokenId, User, UserId
 from kb.accounts.people import user_of
 from kb.accounts.secrets import fingerprint, new_secret
+from kb.accounts.tables import api_tokens, users
 from kb.clock import Clock
 from kb.errors import UserError
-from kb.storage.account_tables import api_tokens, users
 from kb.storage.database import reading, writing
 from kb.storage.event_rows import instant_from_microseconds, instant_to_microseconds
 

@@ -8,9 +8,9 @@ from datetime import timedelta
 
 from sqlalchemy import Connection, Engine, select
 
+from kb.contact.tables import outbox, tickets
 from kb.events import ARTICLE_OPENINGS, Event, TicketId, Verdict, Voted
 from kb.model import ArticleId
-from kb.storage.contact_tables import outbox, tickets
 from kb.storage.database import reading
 from kb.storage.event_log import stream_events
 from kb.storage.tables import events

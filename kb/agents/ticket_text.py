@@ -17,7 +17,7 @@ QUESTION_CHARACTERS = 300
 """What is searched for at most: longer questions cost time and blur the meaning."""
 
 REFERENCE = re.compile(r"(?<![0-9A-Z-])[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}(?![0-9A-Z-])")
-"""Reference of a ticket of the contact page (`kb.storage.tickets.reference_of`)."""
+"""Reference of a ticket of the contact page (`kb.contact.tickets.reference_of`)."""
 
 _SHORT_LINE_WORDS = 8
 _SHORT_SENTENCE_WORDS = 12

@@ -18,7 +18,7 @@ def backup(file: Path) -> None:
     Articles live in their directory and the search index is rebuilt from them: neither is in the copy. Keep the copy as
     safe as the database: it holds tickets, and salts until they are destroyed.
     """
-    from kb.storage.backup import backup_database
+    from kb.backup import backup_database
 
     backup_database(load_settings().effective_database_url, file)
     click.echo(f"Wrote {file} ({file.stat().st_size / 1e6:.1f} MB).")
@@ -35,8 +35,8 @@ def restore(
 
     A backup of a newer version is refused. A running server goes on with the restored content.
     """
+    from kb.backup import restore_database
     from kb.statistics.retention import COPY_LIFE, forget_expired, terms_of
-    from kb.storage.backup import restore_database
     from kb.storage.database import open_database
 
     settings, clock = load_settings(), SystemClock()

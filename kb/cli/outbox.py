@@ -18,7 +18,7 @@ from kb.events import TicketId
 from kb.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from kb.storage.outbox import Outbox
+    from kb.contact.outbox import Outbox
 
 
 @click.group()
@@ -30,7 +30,7 @@ def outbox() -> None:
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 1_000))
 def list_entries(limit: int) -> None:
     """List the newest tickets and what became of them; nothing personal is shown."""
-    from kb.storage.outbox import Outbox
+    from kb.contact.outbox import Outbox
 
     with _database() as (_, engine):
         entries, counts = Outbox(engine).entries(limit), Outbox(engine).counts()
@@ -45,8 +45,8 @@ def list_entries(limit: int) -> None:
 @click.argument("reference")
 def show(reference: str) -> None:
     """Print one ticket with everything that the customer wrote."""
-    from kb.storage.outbox import Outbox
-    from kb.storage.tickets import find_ticket
+    from kb.contact.outbox import Outbox
+    from kb.contact.tickets import find_ticket
 
     with _database() as (_, engine):
         ticket = find_ticket(engine, _named(Outbox(engine), reference))
@@ -64,7 +64,7 @@ def retry(references: tuple[str, ...]) -> None:
 
     REFERENCES name tickets; without any it is everything that was not delivered.
     """
-    from kb.storage.outbox import Outbox
+    from kb.contact.outbox import Outbox
 
     with _database() as (_, engine):
         queue, now = Outbox(engine), SystemClock().now()
@@ -77,10 +77,10 @@ def retry(references: tuple[str, ...]) -> None:
 def run() -> None:
     """Deliver what is due now; told to end, the ticket that is on its way is finished first."""
     from kb.contact.dispatch import Dispatcher
+    from kb.contact.outbox import Outbox
     from kb.contact.outlets import open_outlet, open_receipts
+    from kb.contact.receipts import StoredReceiptPace
     from kb.contact.surveys import SurveyLinks
-    from kb.storage.outbox import Outbox
-    from kb.storage.receipts import StoredReceiptPace
     from web.security import secret_key
 
     with _database() as (settings, engine):

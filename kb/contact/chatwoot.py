@@ -11,9 +11,9 @@ from typing import Any
 from urllib.parse import quote
 
 from kb.contact.addresses import find_address
+from kb.contact.delivery import DeliveryError, DeliveryRefusedError
 from kb.contact.http import DEADLINE_S, Call, Receiver, open_receiver
 from kb.contact.model import Ticket
-from kb.contact.outlets import DeliveryError, DeliveryRefusedError
 from kb.contact.surveys import SurveyLinks
 from kb.contact.wording import ticket_subject, ticket_text
 from kb.events import Survey

@@ -10,13 +10,12 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from pathlib import Path
 
 from kb.clock import Clock
-from kb.contact.model import Part
-from kb.contact.outlets import DeliveryError, DeliveryRefusedError, DeliverySkippedError, KeepHere, Outlet
-from kb.storage.outbox import Leased, Outbox
+from kb.contact.delivery import DeliveryError, DeliveryRefusedError, DeliverySkippedError, KeepHere, Outlet
+from kb.contact.model import DeliveryState, Part
+from kb.contact.outbox import Leased, Outbox
 
 FIRST_DELAY = timedelta(seconds=30)
 LONGEST_DELAY = timedelta(hours=6)
@@ -24,13 +23,6 @@ ATTEMPTS = 14
 """Tries before a ticket is given up; with the delays above they span two days."""
 
 _log = logging.getLogger(__name__)
-
-
-class _Outcome(StrEnum):
-    DELIVERED = "delivered"
-    POSTPONED = "postponed"
-    DEAD = "dead"
-    SKIPPED = "skipped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +60,17 @@ class Dispatcher:
             SQLAlchemyError: The database failed; leased tickets are tried again later.
         """
         started = self._clock.now()
-        done: Counter[str] = Counter()
+        done: Counter[DeliveryState] = Counter()
         while not is_ended() and (leased := self._outbox.lease(self._clock.now(), started)) is not None:
             done[self._try(leased)] += 1
-        return DispatchReport(**done)
+        return DispatchReport(
+            done[DeliveryState.DELIVERED],
+            done[DeliveryState.WAITING],
+            done[DeliveryState.DEAD],
+            done[DeliveryState.SKIPPED],
+        )
 
-    def _try(self, leased: Leased) -> _Outcome:
+    def _try(self, leased: Leased) -> DeliveryState:
         try:
             remote = self._deliver(leased)
         except DeliverySkippedError as error:
@@ -86,19 +83,19 @@ class Dispatcher:
             _log.error("%s in the delivery of %s %s\n%s", type(error).__name__, leased.part, leased.reference, trace)
             return self._fail(leased, DeliveryError(f"a fault of Dalil: {type(error).__name__} in {_place_of(error)}"))
         self._outbox.delivered(leased, self._clock.now(), remote)
-        return _Outcome.DELIVERED
+        return DeliveryState.DELIVERED
 
     def _deliver(self, leased: Leased) -> str:
         if leased.attempt > ATTEMPTS:  # each of them ended its process before it could be counted as failed
             raise DeliveryRefusedError(f"{leased.attempt - 1} deliveries were broken off")
         return self._outlets[leased.part].deliver(self._outbox.ticket(leased))
 
-    def _skip(self, leased: Leased, error: DeliveryError) -> _Outcome:
+    def _skip(self, leased: Leased, error: DeliveryError) -> DeliveryState:
         _log.info("%s %s is not sent: %s", leased.part, leased.reference, error.reason)
         self._outbox.skip(leased, error.reason)
-        return _Outcome.SKIPPED
+        return DeliveryState.SKIPPED
 
-    def _fail(self, leased: Leased, error: DeliveryError) -> _Outcome:
+    def _fail(self, leased: Leased, error: DeliveryError) -> DeliveryState:
         if isinstance(error, DeliveryRefusedError) or leased.attempt >= ATTEMPTS:
             _log.error(
                 "%s %s is given up after %d tries: %s; see `kb outbox list`, then `kb outbox retry`",
@@ -108,11 +105,11 @@ class Dispatcher:
                 error.reason,
             )
             self._outbox.bury(leased, error.reason)
-            return _Outcome.DEAD
+            return DeliveryState.DEAD
         wait = max(delay_after(leased.attempt), error.retry_after or timedelta(0))
         _log.warning("%s %s was not delivered: %s; next try in %s", leased.part, leased.reference, error.reason, wait)
         self._outbox.postpone(leased, self._clock.now(), wait, error.reason)
-        return _Outcome.POSTPONED
+        return DeliveryState.WAITING
 
 
 def _place_of(error: Exception) -> str:

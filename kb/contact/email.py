@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from kb.contact.addresses import Mailbox, find_address, read_mailboxes
+from kb.contact.delivery import DeliveryError, DeliveryRefusedError, DeliverySkippedError, ReceiptPace
 from kb.contact.hours import parse_hours, state_at
 from kb.contact.letters import Letter
 from kb.contact.model import Ticket
-from kb.contact.outlets import DeliveryError, DeliveryRefusedError, DeliverySkippedError, ReceiptPace
 from kb.contact.settings import ContactSettings, own_mailboxes
 from kb.contact.smtp import DEADLINE_S, Mailer
 from kb.contact.surveys import SurveyLinks

@@ -18,7 +18,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
 
 from kb.contact.deadline import Deadline
-from kb.contact.outlets import DeliveryError, DeliveryRefusedError
+from kb.contact.delivery import DeliveryError, DeliveryRefusedError
 
 CONNECT_TIMEOUT_S = 5.0
 READ_TIMEOUT_S = 15.0

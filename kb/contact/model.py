@@ -25,6 +25,16 @@ class Part(StrEnum):
     """To the customer: that the ticket arrived."""
 
 
+class DeliveryState(StrEnum):
+    """Where a ticket stands."""
+
+    WAITING = "waiting"
+    DELIVERED = "delivered"
+    DEAD = "dead"
+    SKIPPED = "skipped"
+    """A receipt that was not to be sent; its error says why."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReadArticle:
     """An article that the customer opened before writing.

@@ -9,8 +9,8 @@ from contextlib import suppress
 from typing import Any
 
 from kb.contact.deadline import Deadline
+from kb.contact.delivery import DeliveryError, DeliveryRefusedError, DeliverySkippedError
 from kb.contact.letters import Letter, written
-from kb.contact.outlets import DeliveryError, DeliveryRefusedError, DeliverySkippedError
 from kb.contact.settings import ContactSettings, SmtpSecurity
 
 STEP_TIMEOUT_S = 20.0

@@ -6,9 +6,9 @@ import json
 from typing import Any
 
 from kb.contact.addresses import find_address
+from kb.contact.delivery import DeliveryError, DeliveryRefusedError
 from kb.contact.http import DEADLINE_S, Call, Receiver, open_receiver
 from kb.contact.model import Ticket
-from kb.contact.outlets import DeliveryError, DeliveryRefusedError
 from kb.contact.surveys import SurveyLinks
 from kb.contact.wording import ticket_text
 

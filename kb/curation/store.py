@@ -23,9 +23,9 @@ from kb.curation.model import (
     SynonymKind,
     SynonymRule,
 )
+from kb.curation.tables import curation_version, redirects, result_rules, synonym_rules
 from kb.errors import UserError
 from kb.model import ArticleId, Language
-from kb.storage.curation_tables import curation_version, redirects, result_rules, synonym_rules
 from kb.storage.database import reading, writing
 from kb.storage.engines import is_outage
 from kb.storage.event_rows import instant_from_microseconds, instant_to_microseconds

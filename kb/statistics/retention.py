@@ -13,14 +13,15 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.sql import ColumnElement
 
+from kb.backup import kept_copies, kept_since, remove_copy
 from kb.clock import Clock
+from kb.contact.tickets import forget_tickets
 from kb.errors import OperatorError
 from kb.settings import Settings
 from kb.statistics.aggregates import MICROSECONDS_A_DAY
 from kb.statistics.periods import day_number
 from kb.statistics.rollups import roll_up, set_state
 from kb.storage.agent_tables import forget_names, tracked_links
-from kb.storage.backup import kept_copies, kept_since, remove_copy
 from kb.storage.database import open_database, writing
 from kb.storage.editing_tables import query_outcome_days, query_rescue_days, query_vectors
 from kb.storage.erasure import LARGEST_WHILE_SERVING, erase_leftovers
@@ -35,7 +36,6 @@ from kb.storage.tables import (
     vote_totals,
     votes,
 )
-from kb.storage.tickets import forget_tickets
 from kb.visitors import destroy_old_salts
 
 _log = logging.getLogger(__name__)

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from flask import Flask
 
+from kb.backup import backup_database
 from kb.language.analysis import open_analyzer
-from kb.storage.backup import backup_database
 from kb.storage.generations import GenerationStore
 from scripts.faults.report import Report, Task
 from scripts.faults.site import AGENT, open_site, settings_for

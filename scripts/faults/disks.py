@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
-from kb.storage.contact_tables import tickets
+from kb.contact.tables import tickets
 from kb.storage.database import reading
 from kb.storage.engines import SERVING
 from scripts.faults.report import Report, Task

@@ -22,17 +22,17 @@ from indexer.build.pipeline import build_generation
 from kb.clock import SystemClock
 from kb.contact.dispatch import Dispatcher
 from kb.contact.model import Ticket, TicketDraft
+from kb.contact.outbox import LEASE, Outbox
+from kb.contact.tables import outbox, tickets
+from kb.contact.tickets import Tickets
 from kb.events import EventId, Origin, Verdict, VisitorKey, Voted
 from kb.language.analysis import NoLemmatizer, WordAnalyzer
 from kb.model import Language
-from kb.storage.contact_tables import outbox, tickets
 from kb.storage.database import open_database, reading
 from kb.storage.engines import SERVING
 from kb.storage.event_log import EventLog
 from kb.storage.generations import GenerationStore
-from kb.storage.outbox import LEASE, Outbox
 from kb.storage.tables import votes
-from kb.storage.tickets import Tickets
 from scripts.faults.report import Report, Task
 from scripts.simulation.server_crash import kill_server_again_and_again
 from scripts.simulation.visits import ARTICLES

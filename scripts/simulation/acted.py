@@ -19,6 +19,7 @@ from flask import Flask
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from kb.clock import FixedClock
+from kb.contact.tickets import end_of_quarter
 from kb.events import ArticleSeen, Event, Searched, TicketSent, Traffic
 from kb.model import Language
 from kb.results import Query
@@ -31,7 +32,6 @@ from kb.statistics.journeys import streams_by_visitor
 from kb.statistics.periods import Window
 from kb.statistics.rollups import roll_up
 from kb.storage.event_log import read_events
-from kb.storage.tickets import end_of_quarter
 from kb.visitors import VisitorKeys
 from scripts.simulation.browsers import BrowserVisit, RunningSite
 from scripts.simulation.scenario import Scenario

@@ -20,14 +20,14 @@ from sqlalchemy import Engine, select
 from indexer.articles.loading import load_tree
 from kb.clock import FixedClock, SystemClock
 from kb.contact.dispatch import Dispatcher
+from kb.contact.outbox import LEASE, Outbox
 from kb.contact.outlets import open_outlet
 from kb.contact.settings import OutletKind
 from kb.contact.surveys import SurveyLinks
+from kb.contact.tables import outbox, tickets
 from kb.model import Audience, Language
 from kb.settings import Settings
-from kb.storage.contact_tables import outbox, tickets
 from kb.storage.database import open_database, reading
-from kb.storage.outbox import LEASE, Outbox
 from kb.storage.tables import events, votes
 from scripts.simulation.browsers import Browser, RefusedError
 from scripts.simulation.receiver import Delivery, Receiver, receiving

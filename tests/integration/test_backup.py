@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, func, select
 
+from kb.backup import backup_database, restore_database
 from kb.clock import FixedClock
 from kb.errors import OperatorError
 from kb.events import Verdict
-from kb.storage.backup import backup_database, restore_database
 from kb.storage.database import open_database, reading
 from kb.storage.event_log import EventLog, append_many
 from kb.storage.tables import events, votes

@@ -15,18 +15,18 @@ from sqlalchemy import Engine, select
 
 from kb.cli import kb as command_line
 from kb.clock import FixedClock, SystemClock
+from kb.contact.delivery import DeliveryError, DeliveryRefusedError
 from kb.contact.dispatch import ATTEMPTS, Dispatcher, DispatchReport, OutboxWorker, delay_after
-from kb.contact.model import Part, Ticket, TicketDraft, Trail
-from kb.contact.outlets import DeliveryError, DeliveryRefusedError
+from kb.contact.model import DeliveryState, Part, Ticket, TicketDraft, Trail
+from kb.contact.outbox import LEASE, Outbox
+from kb.contact.tables import tickets as ticket_table
+from kb.contact.tickets import QUARTER, Tickets, find_ticket, forget_tickets
 from kb.events import Origin, Traffic, VisitorKey
 from kb.model import Language
-from kb.storage.contact_tables import tickets as ticket_table
 from kb.storage.database import open_database, reading
 from kb.storage.event_log import EventLog
 from kb.storage.event_rows import instant_from_microseconds
-from kb.storage.outbox import LEASE, DeliveryState, Outbox
 from kb.storage.tables import events
-from kb.storage.tickets import QUARTER, Tickets, find_ticket, forget_tickets
 
 READER = Origin(VisitorKey("v1"), Language.EN)
 
@@ -224,7 +224,7 @@ from kb.events import Origin, Traffic, VisitorKey
 from kb.model import Language
 from kb.storage.database import open_database
 from kb.storage.event_log import EventLog
-from kb.storage.tickets import Tickets
+from kb.contact.tickets import Tickets
 
 url, kills = sys.argv[1], int(sys.argv[2])
 

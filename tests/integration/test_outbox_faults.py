@@ -15,22 +15,22 @@ from sqlalchemy import Engine, delete, select, update
 
 from kb.cli import kb as command_line
 from kb.clock import FixedClock, SystemClock
+from kb.contact.delivery import DeliveryError, DeliverySkippedError
 from kb.contact.dispatch import ATTEMPTS, Dispatcher, DispatchReport, OutboxWorker, delay_after
 from kb.contact.http import DEADLINE_S as HTTP_DEADLINE_S
-from kb.contact.model import Part, Ticket, TicketDraft
-from kb.contact.outlets import DeliveryError, DeliverySkippedError
+from kb.contact.model import DeliveryState, Part, Ticket, TicketDraft
+from kb.contact.outbox import LEASE, SKEW, Outbox
+from kb.contact.receipts import StoredReceiptPace
 from kb.contact.smtp import DEADLINE_S as SMTP_DEADLINE_S
+from kb.contact.tables import outbox as deliveries
+from kb.contact.tables import receipt_claims
+from kb.contact.tables import tickets as ticket_table
+from kb.contact.tickets import Tickets, forget_tickets
 from kb.errors import UserError
 from kb.events import Origin, TicketId, VisitorKey
 from kb.model import Language
-from kb.storage.contact_tables import outbox as deliveries
-from kb.storage.contact_tables import receipt_claims
-from kb.storage.contact_tables import tickets as ticket_table
 from kb.storage.database import reading, writing
 from kb.storage.event_log import EventLog
-from kb.storage.outbox import LEASE, SKEW, DeliveryState, Outbox
-from kb.storage.receipts import StoredReceiptPace
-from kb.storage.tickets import Tickets, forget_tickets
 
 READER = Origin(VisitorKey("v1"), Language.EN)
 SECRET = "salma@shop.example"

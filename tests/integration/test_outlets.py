@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
+from kb.contact.delivery import DeliveryError, DeliveryRefusedError, KeepHere
 from kb.contact.model import Part, ReadArticle, Ticket, TicketDraft, Trail
-from kb.contact.outlets import DeliveryError, DeliveryRefusedError, KeepHere, open_outlet, open_receipts, parts_of
+from kb.contact.outlets import open_outlet, open_receipts, parts_of
 from kb.contact.surveys import SurveyLinks
 from kb.contact.webhook import WebhookOutlet, signing_key
 from kb.errors import OperatorError

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, func, select, text
 
+from kb.backup import backup_database
 from kb.clock import FixedClock
 from kb.editing.model import Change, EditConflictError, Queue, State, Subject
 from kb.editing.store import EditingStore
@@ -21,7 +22,6 @@ from kb.statistics.periods import Period, Window
 from kb.statistics.retention import prune
 from kb.statistics.rollups import roll_up
 from kb.statistics.search_quality import QueryOrder, disclosed_queries
-from kb.storage.backup import backup_database
 from kb.storage.database import open_database, reading, writing
 from kb.storage.event_log import EventLog, append_many, read_events
 from kb.storage.tables import events, votes

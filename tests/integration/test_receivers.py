@@ -19,10 +19,10 @@ from typing import Any
 import pytest
 
 from kb.contact.chatwoot import ChatwootOutlet
+from kb.contact.delivery import DeliveryError, DeliveryRefusedError, DeliverySkippedError, Outlet
 from kb.contact.email import EmailOutlet, ReceiptOutlet
 from kb.contact.http import LARGEST_ANSWER
 from kb.contact.model import Ticket
-from kb.contact.outlets import DeliveryError, DeliveryRefusedError, DeliverySkippedError, Outlet
 from kb.contact.webhook import WebhookOutlet
 from kb.contact.zendesk import ZendeskOutlet
 from kb.events import TicketId

@@ -6,12 +6,10 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent.parent
-PACKAGES = ("kb", "indexer", "search", "web", "scripts")
+from scripts.imports import PACKAGES, ROOT, imports_among, layers, levels, sources
 
 # Each package, or room of one, with what it may import of the others; the narrowest name that fits a module counts.
 ALLOWED_IMPORTS = {
@@ -52,13 +50,7 @@ MODULE_LINES = 400
 FUNCTION_LINES = 60
 
 
-def modules() -> Iterator[tuple[str, ast.Module]]:
-    for package in PACKAGES:
-        for path in sorted((ROOT / package).rglob("*.py")):
-            yield path.relative_to(ROOT).as_posix(), ast.parse(path.read_text("utf-8"))
-
-
-MODULES = tuple(modules())
+MODULES = tuple(sources())
 
 
 def imported(tree: ast.AST) -> Iterator[tuple[str, int]]:
@@ -94,6 +86,14 @@ def test_packages_import_only_downwards() -> None:
         if name.split(".")[0] in PACKAGES and not any(is_within(name, allowed) for allowed in allowed_in(path))
     ]
     assert wrong == []
+
+
+def test_no_package_imports_in_a_circle_at_any_level() -> None:
+    """Neither its sub-packages nor its modules, not even inside functions or for types alone."""
+    imports = imports_among(MODULES)
+    assert "kb.contact.dispatch" in imports["web.opening"]
+    for _, level in levels(imports):
+        layers(level)
 
 
 def test_nothing_imports_an_entry_point() -> None:

@@ -15,15 +15,15 @@ from sqlalchemy import Engine, select
 
 from kb.clock import Clock
 from kb.contact.dispatch import OutboxWorker
+from kb.contact.tables import tickets
+from kb.contact.tickets import Tickets
 from kb.events import Event
 from kb.settings import Settings
-from kb.storage.contact_tables import tickets
 from kb.storage.database import open_database, reading
 from kb.storage.event_log import EventLog, read_events
 from kb.storage.generations import GenerationStore
 from kb.storage.readership import StoredHistory, StoredReadership
 from kb.storage.tables import votes
-from kb.storage.tickets import Tickets
 from kb.visitors import VisitorKeys
 from search.serving.service import SearchService
 from search.serving.snapshot import SnapshotHolder

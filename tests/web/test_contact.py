@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from kb.clock import FixedClock
+from kb.contact.outbox import Outbox
 from kb.contact.surveys import SurveyLinks
 from kb.events import (
     Arm,
@@ -29,7 +30,6 @@ from kb.events import (
 )
 from kb.model import Language
 from kb.storage.generations import GenerationStore
-from kb.storage.outbox import Outbox
 from tests.web.html import Page, page_of
 from tests.web.reader_site import ReaderSite, hidden_fields, open_page, open_site
 

@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 
 from kb.accounts.model import Role
 from kb.clock import FixedClock
+from kb.contact.tickets import Tickets
 from kb.curation.store import CurationStore
 from kb.settings import Settings
 from kb.storage.database import open_database
@@ -22,7 +23,6 @@ from kb.storage.event_log import EventLog
 from kb.storage.generations import GenerationStore
 from kb.storage.probe import StorageProbe
 from kb.storage.readership import StoredHistory, StoredReadership
-from kb.storage.tickets import Tickets
 from kb.visitors import VisitorKeys
 from search.serving.curation import EditorsCuration
 from search.serving.service import SearchService

@@ -21,19 +21,19 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from kb.accounts.model import Role, Scope
+from kb.backup import backup_database
 from kb.clock import FixedClock
+from kb.contact.delivery import KeepHere
 from kb.contact.dispatch import Dispatcher
-from kb.contact.outlets import KeepHere
+from kb.contact.outbox import Outbox
 from kb.contact.surveys import SurveyLinks
+from kb.contact.tickets import forget_tickets
 from kb.events import Survey, TicketId
 from kb.privacy import MaskingFilter
 from kb.settings import Settings
 from kb.statistics.rollups import roll_up
-from kb.storage.backup import backup_database
 from kb.storage.generations import GenerationStore
-from kb.storage.outbox import Outbox
 from kb.storage.tables import metadata
-from kb.storage.tickets import forget_tickets
 from tests.personal_data import PersonalItem, personal_items, squeezed
 from tests.web.desk import accounts_of, form_token, make_person, signed_in
 from tests.web.html import page_of

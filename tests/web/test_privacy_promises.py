@@ -12,9 +12,12 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from kb.backup import backup_database, kept_copies, restore_database
 from kb.clock import FixedClock
+from kb.contact.delivery import KeepHere
 from kb.contact.dispatch import Dispatcher
-from kb.contact.outlets import KeepHere
+from kb.contact.outbox import Outbox
+from kb.contact.tickets import forget_tickets
 from kb.events import Event, Searched, SurveyAnswered, TicketSent, Voted
 from kb.statistics.filters import Filters
 from kb.statistics.housekeeping import Housekeeping
@@ -22,10 +25,7 @@ from kb.statistics.periods import Period
 from kb.statistics.retention import COPY_LIFE, Terms
 from kb.statistics.rollups import roll_up
 from kb.statistics.search_quality import disclosed_queries
-from kb.storage.backup import backup_database, kept_copies, restore_database
 from kb.storage.generations import GenerationStore
-from kb.storage.outbox import Outbox
-from kb.storage.tickets import forget_tickets
 from tests.web.reader_site import ReaderSite, hidden_fields, open_page, open_site
 from web.tracking.recording import stable_id
 

@@ -8,9 +8,9 @@ from flask import Blueprint, abort, make_response, redirect, render_template, re
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response as AnyResponse
 
+from kb.contact.tickets import Submission
 from kb.events import ContactOpened, ContactTyped, EventId, HelpStillNeeded, ProblemSolved, TicketId
 from kb.model import Language
-from kb.storage.tickets import Submission
 from web.contact.forms import PASS_LIFE, ContactForm, FormPass, new_pass, read_pass
 from web.contact.pages import Help, SolvedPage, contact_page, sent_page
 from web.contact.suggestions import chosen_article, offers_for, open_answer, record_reading

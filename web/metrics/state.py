@@ -11,10 +11,10 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
 
+from kb.contact.outbox import Outbox
 from kb.errors import OperatorError
 from kb.results import Degradation
 from kb.storage.event_log import EventLog
-from kb.storage.outbox import Outbox
 from web.services import Services
 
 _log = logging.getLogger(__name__)

@@ -13,11 +13,11 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, insert, select, update
 
 from kb.clock import Clock
-from kb.contact.model import Part, ReadArticle, Ticket, TicketDraft, Trail
+from kb.contact.model import DeliveryState, Part, ReadArticle, Ticket, TicketDraft, Trail
+from kb.contact.tables import outbox, tickets
 from kb.events import EventId, Origin, TicketId, TicketSent, Traffic
 from kb.model import Language
 from kb.storage.agent_tables import forget_names, tracked_links
-from kb.storage.contact_tables import outbox, tickets
 from kb.storage.database import insert_once, reading, writing
 from kb.storage.erasure import erase_leftovers
 from kb.storage.event_log import EventLog
@@ -85,7 +85,7 @@ class Tickets:
                 return Submission(_existing(connection, draft.form), repeated=True)
             waiting = {
                 "ticket": ticket.id,
-                "state": "waiting",
+                "state": DeliveryState.WAITING,
                 "attempts": 0,
                 "due": instant_to_microseconds(ticket.at),
                 "decided": instant_to_microseconds(ticket.at),
@@ -133,7 +133,7 @@ def forget_tickets(engine: Engine, now: datetime, retention: timedelta) -> int:
     instant, before = instant_to_microseconds(now), instant_to_microseconds(now - retention)
     delivered = (
         select(outbox.c.ticket)
-        .where(outbox.c.part == Part.TICKET, outbox.c.state == "delivered", outbox.c.delivered < before)
+        .where(outbox.c.part == Part.TICKET, outbox.c.state == DeliveryState.DELIVERED, outbox.c.delivered < before)
         .scalar_subquery()
     )
     with writing(engine) as connection:

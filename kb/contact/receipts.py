@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, Engine, delete, select
 
 from kb.clock import Clock
+from kb.contact.tables import receipt_claims
 from kb.events import TicketId
-from kb.storage.contact_tables import receipt_claims
 from kb.storage.database import insert_once, writing
 from kb.storage.event_rows import instant_to_microseconds
 

@@ -8,19 +8,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Engine, Row, func, select, update
 
-from kb.contact.model import Part, Ticket
+from kb.contact.model import DeliveryState, Part, Ticket
 from kb.contact.plain_text import one_line
+from kb.contact.tables import outbox, tickets
+from kb.contact.tickets import ticket_of
 from kb.events import TicketId
 from kb.privacy import mask_personal_data
-from kb.storage.contact_tables import outbox, tickets
 from kb.storage.database import reading, writing
 from kb.storage.event_rows import instant_from_microseconds, instant_to_microseconds
-from kb.storage.tickets import ticket_of
 
 LEASE = timedelta(minutes=2)
 """How long a delivery may take before another process tries too."""
@@ -29,16 +28,6 @@ SKEW = timedelta(minutes=5)
 """How far clocks of processes may be apart; what lies further ahead was written by a clock that has been set back."""
 
 _LONGEST_ERROR = 300
-
-
-class DeliveryState(StrEnum):
-    """Where a ticket stands."""
-
-    WAITING = "waiting"
-    DELIVERED = "delivered"
-    DEAD = "dead"
-    SKIPPED = "skipped"
-    """A receipt that was not to be sent; its error says why."""
 
 
 @dataclass(frozen=True, slots=True)
