@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +13,7 @@ from kb.clock import FixedClock
 from kb.language.analysis import NoLemmatizer, WordAnalyzer
 from kb.model import Article
 from kb.ports import Analyzer, Embedder
-from kb.storage.generations import GenerationStore
+from kb.storage.generations import MANIFEST, GenerationStore
 from search.serving.directions import Curation
 from search.serving.service import Rewriter, SearchService
 from search.serving.snapshot import SnapshotHolder
@@ -33,6 +34,12 @@ def publish(
     store = GenerationStore(root, FixedClock(NOON))
     build_generation(store, LoadedTree(tuple(articles), (), {}, ()), analyzer or plain_analyzer(), embedder)
     return store
+
+
+def rewrite_manifest(generation: Path, **changed: object) -> None:
+    """Write a generation's manifest with other values, as another version of the product might have."""
+    path = generation / MANIFEST
+    path.write_text(json.dumps(json.loads(path.read_text("utf-8")) | changed), "utf-8")
 
 
 def search_over(

@@ -32,10 +32,9 @@ if TYPE_CHECKING:
     from kb.curation.store import CurationStore
     from kb.editing.store import EditingStore
     from kb.statistics.housekeeping import Housekeeping
-    from kb.storage.content import ContentStore
     from kb.storage.probe import StorageProbe
     from search.serving.service import SearchService
-    from search.serving.snapshot import Snapshot, SnapshotHolder
+    from search.serving.snapshot import ContentStore, Snapshot, SnapshotHolder
 
 EXTENSION = "dalil"
 

@@ -16,33 +16,25 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
 
-from indexer.parts.chunking import chunk_article, wordings_of
-from indexer.parts.gram_index import GramIndex, build_gram_index
-from indexer.parts.keyword_index import KeywordIndex, build_keyword_index
 from indexer.articles.loading import LoadedTree
+from indexer.parts.article_words import analyse_article
+from indexer.parts.chunking import chunk_article, wordings_of
+from indexer.parts.content import ContentStore, ContentWriter
+from indexer.parts.gram_index import GramIndex, GramIndexWriter
+from indexer.parts.keyword_index import KeywordIndex, KeywordIndexWriter
+from indexer.parts.layout import FORMATS, GRAM_DIRECTORY, KEYWORD_DIRECTORY, VECTOR_DIRECTORY, WORDING_DIRECTORY
 from indexer.parts.vector_index import BuildCount, VectorIndex, build_vector_index
 from kb.errors import ContentError, OperatorError
 from kb.model import Article, Chunk, Status
 from kb.ports import Analyzer, Embedder
-from kb.storage.content import ContentStore, ContentWriter
-from kb.storage.generations import (
-    GRAM_DIRECTORY,
-    KEYWORD_DIRECTORY,
-    VECTOR_DIRECTORY,
-    WORDING_DIRECTORY,
-    CorruptGeneration,
-    GenerationStore,
-    Manifest,
-    read_manifest,
-)
+from kb.storage.generations import CorruptGeneration, GenerationStore, Manifest, read_manifest
 
 
 class Stage(StrEnum):
     """What a build does, in this order."""
 
     CONTENT = "content"
-    KEYWORDS = "keywords"
-    GRAMS = "grams"
+    WORDS = "words"
     VECTORS = "vectors"
     SEAL = "seal"
     VERIFY = "verify"
@@ -113,11 +105,8 @@ def build_generation(
         previous = _intact(store)
         progress.stage(Stage.CONTENT)
         ContentWriter(directory).write(corpus.articles, corpus.chunks, tree.categories, tree.assets)
-        progress.stage(Stage.KEYWORDS)
-        build_keyword_index(directory / KEYWORD_DIRECTORY, corpus.articles, analyzer)
-        progress.stage(Stage.GRAMS)
-        old_grams = previous / GRAM_DIRECTORY if previous else None
-        build_gram_index(directory / GRAM_DIRECTORY, corpus.articles, analyzer, old_grams)
+        progress.stage(Stage.WORDS)
+        _build_words(directory, corpus.articles, analyzer)
         progress.stage(Stage.VECTORS)
         count = _build_vectors(directory, corpus, embedder, previous, progress)
         progress.stage(Stage.SEAL)
@@ -125,7 +114,8 @@ def build_generation(
             directory,
             embedder=embedder.fingerprint if embedder else None,
             analyser=analyzer.fingerprint,
-            inputs=digest_inputs(tree, analyzer, embedder),
+            formats=FORMATS,
+            inputs=_digest(tree, corpus, analyzer, embedder),
             counts={
                 "articles": len(corpus.articles),
                 "chunks": len(corpus.chunks),
@@ -134,7 +124,7 @@ def build_generation(
             },
         )
         progress.stage(Stage.VERIFY)
-        _verify(store.verify(directory), directory, corpus, analyzer)
+        _verify(store.verify(directory), directory, corpus)
         progress.stage(Stage.PUBLISH)
         published = store.publish(directory)
         progress.stage(Stage.PRUNE)
@@ -143,11 +133,17 @@ def build_generation(
 
 
 def up_to_date(store: GenerationStore, tree: LoadedTree, analyzer: Analyzer, embedder: Embedder | None) -> Path | None:
-    """Return the generation that serves if building anew would give the same index, else None."""
+    """Return the generation that serves if building anew would give the same index, else None.
+
+    Raises:
+        ContentError: The tree has errors.
+        OperatorError: There is nothing to index.
+    """
     current = _intact(store)
     if current is None or not store.is_published(current):
         return None
-    return current if read_manifest(current).inputs == digest_inputs(tree, analyzer, embedder) else None
+    inputs = _digest(tree, _corpus(tree), analyzer, embedder)
+    return current if read_manifest(current).inputs == inputs else None
 
 
 def _intact(store: GenerationStore) -> Path | None:
@@ -156,16 +152,13 @@ def _intact(store: GenerationStore) -> Path | None:
     return None if current is None or store.damage(current) else current
 
 
-def digest_inputs(tree: LoadedTree, analyzer: Analyzer, embedder: Embedder | None) -> str:
-    """Return the SHA-256 (hex) of all that an index is made from, the code that makes it included."""
+def _digest(tree: LoadedTree, corpus: _Corpus, analyzer: Analyzer, embedder: Embedder | None) -> str:
+    """Return the SHA-256 (hex) of all that an index is made from and of the versions of what makes it."""
     digest = sha256()
-    for module in sorted(Path(__file__).parent.parent.rglob("*.py")):
-        digest.update(module.read_bytes())
-    digest.update(repr((analyzer.fingerprint, embedder.fingerprint if embedder else None)).encode())
-    digest.update(repr(tree.categories).encode())
-    digest.update(repr(sorted(tree.assets)).encode())
-    for article in _published(tree):
-        digest.update(repr((article.path, article.digest, article.html, article.asked_as)).encode())
+    makers = (dict(FORMATS), analyzer.fingerprint, embedder.fingerprint if embedder else None)
+    passages = (chunk.id for chunk in (*corpus.chunks, *corpus.wordings))
+    for part in (makers, tree.categories, sorted(tree.assets), *corpus.articles, *passages):
+        digest.update(repr(part).encode())
     return digest.hexdigest()
 
 
@@ -181,15 +174,11 @@ def _full_disk_reported(directory: Path) -> Iterator[None]:
         raise OperatorError(message, "free some space, or set KB_VAR_DIR to another disk.") from error
 
 
-def _published(tree: LoadedTree) -> tuple[Article, ...]:
-    published = (article for article in tree.articles if article.status is Status.PUBLISHED)
-    return tuple(sorted(published, key=lambda article: article.key))
-
-
 def _corpus(tree: LoadedTree) -> _Corpus:
     if tree.errors:
         raise ContentError(tree.errors)
-    articles = _published(tree)
+    published = (article for article in tree.articles if article.status is Status.PUBLISHED)
+    articles = tuple(sorted(published, key=lambda article: article.key))
     if not articles:
         raise OperatorError(
             "There is no published article to index.", "set KB_ARTICLES_DIR or --articles to the articles' directory."
@@ -199,6 +188,18 @@ def _corpus(tree: LoadedTree) -> _Corpus:
         tuple(chunk for article in articles for chunk in chunk_article(article)),
         tuple(wording for article in articles for wording in wordings_of(article)),
     )
+
+
+def _build_words(directory: Path, articles: Sequence[Article], analyzer: Analyzer) -> None:
+    """Analyse each article once, for all that is made of words."""
+    keywords = KeywordIndexWriter(directory / KEYWORD_DIRECTORY, analyzer)
+    grams = GramIndexWriter()
+    for article in articles:
+        words = analyse_article(article, analyzer)
+        keywords.add(words)
+        grams.add(words)
+    keywords.write()
+    grams.write(directory / GRAM_DIRECTORY)
 
 
 def _build_vectors(
@@ -218,7 +219,7 @@ def _build_vectors(
     return build(VECTOR_DIRECTORY, corpus.chunks)
 
 
-def _verify(manifest: Manifest, directory: Path, corpus: _Corpus, analyzer: Analyzer) -> None:
+def _verify(manifest: Manifest, directory: Path, corpus: _Corpus) -> None:
     """Read every part back through the code that will serve it."""
     keys = tuple(article.key for article in corpus.articles)
     chunk_ids = tuple(chunk.id for chunk in corpus.chunks)
@@ -226,7 +227,7 @@ def _verify(manifest: Manifest, directory: Path, corpus: _Corpus, analyzer: Anal
         _expect(content.article_keys() == keys, directory, "the content has other articles than were read")
         _expect(tuple(chunk.id for chunk in content.chunks()) == chunk_ids, directory, "the content lacks passages")
         _expect(content.article(keys[-1]) == corpus.articles[-1], directory, "an article reads back changed")
-    keywords = KeywordIndex(directory / KEYWORD_DIRECTORY, analyzer)
+    keywords = KeywordIndex(directory / KEYWORD_DIRECTORY)
     _expect(keywords.articles == keys, directory, "the keyword index has other articles than the content")
     grams = GramIndex(directory / GRAM_DIRECTORY)
     _expect(grams.rows == len(keys), directory, "the gram index has other rows than the content")

@@ -37,11 +37,13 @@ class ArticleWords:
     """The analysed words of an article.
 
     Attributes:
-        passages: Tokens of each passage of each field; a phrase never crosses passages.
+        texts: The original passages of each field.
+        passages: Their tokens; a phrase never crosses passages.
         joined: Terms of words written together, such as ``err4012`` for ERR-4012, by field.
     """
 
     key: ArticleKey
+    texts: dict[Field, tuple[str, ...]]
     passages: dict[Field, tuple[tuple[Token, ...], ...]]
     joined: dict[Field, tuple[str, ...]]
 
@@ -55,11 +57,12 @@ def analyse_article(article: Article, analyzer: Analyzer) -> ArticleWords:
     """Return the words of an article."""
     passages: dict[Field, tuple[tuple[Token, ...], ...]] = {}
     joined: dict[Field, tuple[str, ...]] = {}
-    for field, texts in field_texts(article).items():
-        analysed = [(text, analyzer.tokens(text)) for text in texts]
+    texts = field_texts(article)
+    for field, written in texts.items():
+        analysed = [(text, analyzer.tokens(text)) for text in written]
         passages[field] = tuple(tokens for _, tokens in analysed)
         joined[field] = tuple(term for text, tokens in analysed for term in joined_terms(text, tokens))
-    return ArticleWords(article.key, passages, joined)
+    return ArticleWords(article.key, texts, passages, joined)
 
 
 def field_texts(article: Article) -> dict[Field, tuple[str, ...]]:

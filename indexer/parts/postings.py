@@ -17,6 +17,8 @@ from scipy import sparse
 
 Rows = NDArray[np.int32]
 Weights = NDArray[np.float32]
+RowMask = NDArray[np.bool_]
+"""One truth value a row."""
 
 NO_POSTINGS: tuple[Rows, Weights] = (np.zeros(0, np.int32), np.zeros(0, np.float32))
 """What an unknown term has."""
@@ -39,10 +41,6 @@ class Columns:
         """Return the rows that a column holds, ascending, and its weight in each."""
         begin, end = self.starts[column], self.starts[column + 1]
         return self._rows[begin:end], self._weights[begin:end]
-
-    def matrix(self, rows: int) -> Any:
-        """Return all columns as a SciPy sparse matrix with that many rows."""
-        return sparse.csc_array((self._weights, self._rows, self.starts), shape=(rows, self.starts.size - 1))
 
 
 class Postings:

@@ -17,7 +17,7 @@ from typing import Final
 
 import numpy as np
 
-from kb.model import Article
+from indexer.parts.article_words import ArticleWords, Field
 from kb.ports import Analyzer, Token
 
 _TEXT: Final = "runs.txt"
@@ -42,9 +42,9 @@ class RunWriter:
         self._analyzer = analyzer
         self._runs: set[str] = set()
 
-    def add(self, article: Article) -> None:
+    def add(self, words: ArticleWords) -> None:
         """Take in all that may be shown with marks: title, summary, sections."""
-        for text in (article.title, article.summary, *(section.text for section in article.sections)):
+        for text in (*words.texts[Field.TITLE], *words.texts[Field.BODY]):
             self._runs.update(text.split())
 
     def write(self, directory: Path) -> None:

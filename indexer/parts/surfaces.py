@@ -11,9 +11,8 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from pathlib import Path
 
-from indexer.parts.article_words import ArticleWords, field_texts
+from indexer.parts.article_words import ArticleWords
 from kb.language.normalise import TATWEEL
-from kb.model import Article
 from kb.ports import Script
 
 _FILE = "surfaces.json"
@@ -26,9 +25,9 @@ class SurfaceWriter:
     def __init__(self) -> None:
         self._written: defaultdict[str, Counter[str]] = defaultdict(Counter)
 
-    def add(self, article: Article, words: ArticleWords) -> None:
+    def add(self, words: ArticleWords) -> None:
         """Count the words of the next article."""
-        for field, texts in field_texts(article).items():
+        for field, texts in words.texts.items():
             for text, tokens in zip(texts, words.passages[field], strict=True):
                 for token in tokens:
                     if token.script is Script.ARABIC:

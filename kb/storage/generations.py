@@ -6,7 +6,7 @@ Knows directories and files, not what is in them. Layout of the root:
     builder.lock                        held while somebody builds
     building-gen-<UTC>-<8 hex>/         being built; whatever is left over is removed by the next build
     gen-<UTC>-<8 hex>/                  sealed and verified; manifest.json names every file with its size and SHA-256
-        content.sqlite, keyword/, grams/, vectors/
+        one file or folder for each part
 """
 
 from __future__ import annotations
@@ -18,10 +18,11 @@ import secrets
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import file_digest
 from pathlib import Path
+from types import MappingProxyType
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -30,16 +31,14 @@ from kb.errors import OperatorError
 
 FORMAT = 1
 MANIFEST = "manifest.json"
-KEYWORD_DIRECTORY = "keyword"
-GRAM_DIRECTORY = "grams"
-VECTOR_DIRECTORY = "vectors"
-WORDING_DIRECTORY = "wordings"
 
 _POINTER = "current"
 _LOCK = "builder.lock"
 _PREFIX = "gen-"
 _BUILDING = "building-"
 _DOOMED = "pruned-"
+
+_NO_FORMATS: Mapping[str, int] = MappingProxyType({})
 
 _log = logging.getLogger(__name__)
 
@@ -88,6 +87,7 @@ class Manifest:
         created: When it was sealed, UTC.
         embedder: Fingerprint of the embedder; None if there are no vectors.
         analyser: Fingerprint of the language analyser.
+        formats: Version of the format of each part; empty where it was built before these were written down.
         inputs: SHA-256 (hex) of all that it was built from; equal inputs give an equal index.
         counts: What was built: ``articles``, ``chunks``, ``embedded``, ``reused``.
         files: Every other file, by path relative to the generation.
@@ -100,6 +100,7 @@ class Manifest:
     inputs: str
     counts: Mapping[str, int]
     files: Mapping[str, FileEntry]
+    formats: Mapping[str, int] = field(default_factory=dict)
 
 
 _MANIFEST = TypeAdapter(Manifest)
@@ -258,7 +259,14 @@ class GenerationStore:
             yield directory
 
     def seal(
-        self, directory: Path, *, embedder: str | None, analyser: str, counts: Mapping[str, int], inputs: str = ""
+        self,
+        directory: Path,
+        *,
+        embedder: str | None,
+        analyser: str,
+        counts: Mapping[str, int],
+        inputs: str = "",
+        formats: Mapping[str, int] = _NO_FORMATS,
     ) -> Manifest:
         """Put every file safely on disk, then write the manifest.
 
@@ -268,12 +276,14 @@ class GenerationStore:
             analyser: Fingerprint of the analyser.
             counts: What was built.
             inputs: Digest of what it was built from.
+            formats: Version of the format of each part.
         """
         files: dict[str, FileEntry] = {}
         for path in sorted(path for path in directory.rglob("*") if path.is_file()):
             _sync(path)
             files[path.relative_to(directory).as_posix()] = FileEntry(path.stat().st_size, _sha256(path))
-        manifest = Manifest(FORMAT, self._clock.now(), embedder, analyser, inputs, dict(counts), files)
+        now = self._clock.now()
+        manifest = Manifest(FORMAT, now, embedder, analyser, inputs, dict(counts), files, dict(formats))
         _write_safely(directory / MANIFEST, _MANIFEST.dump_json(manifest, indent=1))
         return manifest
 

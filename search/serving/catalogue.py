@@ -7,14 +7,12 @@ from functools import lru_cache
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from indexer.parts.postings import RowMask
 from kb.model import ArticleKey, Card
 from kb.results import Filters
 
 _FILTERS_KEPT: Final = 256
-
-RowMask = NDArray[np.bool_]
 
 
 def passes(card: Card, filters: Filters) -> bool:

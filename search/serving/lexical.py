@@ -5,20 +5,23 @@ Knows the indexes and what to read from them; knows nothing of vectors, grouping
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.parts.article_words import Layer, joined_terms, term_of
+from indexer.parts.article_words import Layer, field_texts, joined_terms, term_of
 from indexer.parts.gram_index import GramIndex
-from indexer.parts.keyword_index import KeywordIndex, RowMask, hamza_term, marked_term
+from indexer.parts.keyword_index import KeywordIndex
 from indexer.parts.pair_index import pair_keys
-from kb.model import ArticleKey
+from indexer.parts.phrase_index import hamza_term, marked_term
+from indexer.parts.postings import RowMask
+from kb.model import Article, ArticleKey
 from kb.ports import Analyzer, Token
 from kb.results import Filters
+from search.serving.catalogue import Catalogue
 from search.serving.function_words import is_function_word
 from search.serving.phrases import PhraseMatcher, QuotedWord
 from search.serving.query_text import ParsedQuery
@@ -89,14 +92,25 @@ class LexicalSearch:
     """Answers queries from one generation; safe to share between threads.
 
     Args:
-        keyword_index: Words, phrases and filters.
+        keyword_index: Words and phrases.
         gram_index: Character grams of the same articles; None searches by words alone.
-        analyzer: The one that built both.
+        catalogue: What filters need to know of the same articles.
+        read: Gives an article; its text tells whether marks stand as they were quoted.
+        analyzer: The one that built both indexes.
     """
 
-    def __init__(self, keyword_index: KeywordIndex, gram_index: GramIndex | None, analyzer: Analyzer) -> None:
+    def __init__(
+        self,
+        keyword_index: KeywordIndex,
+        gram_index: GramIndex | None,
+        catalogue: Catalogue,
+        read: Callable[[ArticleKey], Article | None],
+        analyzer: Analyzer,
+    ) -> None:
         self._keywords = keyword_index
         self._grams = gram_index
+        self._catalogue = catalogue
+        self._read = read
         self._analyzer = analyzer
         order = sorted(range(len(keyword_index.articles)), key=lambda row: keyword_index.articles[row])
         self._place = np.empty(len(order), np.int64)
@@ -184,7 +198,7 @@ class LexicalSearch:
 
     def allowed(self, parsed: ParsedQuery, filters: Filters) -> RowMask:
         """Return which rows may be found at all: filters hold, phrases stand, exclusions do not."""
-        masks = [self._keywords.rows_that_pass(filters)]
+        masks = [self._catalogue.passing(filters)]
         masks.extend(self._rows_with_phrase(phrase) for phrase in parsed.phrases)
         masks.extend(~self._rows_excluded(excluded) for excluded in parsed.exclusions)
         return reduce(np.logical_and, masks)
@@ -193,10 +207,15 @@ class LexicalSearch:
         matcher = PhraseMatcher(phrase, self._analyzer)
         mask = self._keywords.rows_with_phrase([_phrase_term(word) for word in matcher.words])
         if matcher.counts_marks:
-            for row in np.flatnonzero(mask):
-                texts = self._keywords.texts(int(row))
-                mask[row] = any(matcher.spans(text) for passages in texts.values() for text in passages)
+            for row in np.flatnonzero(mask).tolist():
+                mask[row] = self._says(row, matcher)
         return mask
+
+    def _says(self, row: int, matcher: PhraseMatcher) -> bool:
+        article = self._read(self._keywords.articles[row])
+        return article is not None and any(
+            matcher.spans(text) for texts in field_texts(article).values() for text in texts
+        )
 
     def _rows_excluded(self, excluded: str) -> RowMask:
         tokens = self._analyzer.tokens(excluded)

@@ -10,12 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from indexer.parts.postings import RowMask
 from kb.language.detect import detect_language
 from kb.model import ArticleKey, Language
 from kb.ports import Calibration, Embedder
 from kb.results import Degradation, Filters, Query, SearchMode
 from search.serving.answerability import AnswerEvidence, answer_probability, gather_evidence
-from search.serving.catalogue import RowMask
 from search.serving.fusion import (
     Evidence,
     RankedArticle,

@@ -9,10 +9,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.parts.postings import RowMask
 from indexer.parts.vector_index import VectorIndex
 from kb.model import ArticleKey, Language
 from kb.ports import FloatMatrix
-from search.serving.catalogue import Catalogue, RowMask
+from search.serving.catalogue import Catalogue
 
 # Passages looked at: articles have a few passages each, so this leaves about as many articles as the words give.
 PASSAGES: Final = 400

@@ -19,25 +19,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.parts.chunking import wordings_of
+from indexer.parts.content import ContentStore as ContentStore  # for who reads the content of a snapshot
 from indexer.parts.gram_index import GramIndex
 from indexer.parts.keyword_index import KeywordIndex
+from indexer.parts.layout import FORMATS, GRAM_DIRECTORY, KEYWORD_DIRECTORY, VECTOR_DIRECTORY, WORDING_DIRECTORY
 from indexer.parts.vector_index import VectorIndex
 from kb.errors import OperatorError
 from kb.language.rescue.vocabulary import Vocabulary
 from kb.model import Article, ChunkId
 from kb.ports import Analyzer
 from kb.results import Degradation
-from kb.storage.content import ContentStore
-from kb.storage.generations import (
-    GRAM_DIRECTORY,
-    KEYWORD_DIRECTORY,
-    MANIFEST,
-    VECTOR_DIRECTORY,
-    WORDING_DIRECTORY,
-    CorruptGeneration,
-    GenerationStore,
-    read_manifest,
-)
+from kb.storage.generations import MANIFEST, CorruptGeneration, GenerationStore, Manifest, read_manifest
 from search.serving.catalogue import Catalogue
 from search.serving.completions import SuggestionIndex, completions
 from search.serving.lexical import LexicalSearch
@@ -77,11 +69,12 @@ class Snapshot:
             keeps pickles, so a keyword index of unknown bytes is never opened.
 
     Raises:
-        OperatorError: Another analyser built the generation, or its content cannot be read.
+        OperatorError: Another version or another analyser built the generation, or its content cannot be read.
     """
 
     def __init__(self, directory: Path, analyzer: Analyzer, damaged: Sequence[str] = ()) -> None:
         manifest = read_manifest(directory)
+        _refuse_other_formats(directory.name, manifest)
         if manifest.analyser != analyzer.fingerprint:
             raise OperatorError(
                 f"The index {directory.name} was built by another language analysis ({manifest.analyser}, now "
@@ -96,10 +89,14 @@ class Snapshot:
         self._failed: list[Degradation] = []
         self._damaged = {name.split("/")[0]: name for name in damaged}
         self.keywords = self._part(
-            Degradation.KEYWORD, lambda: KeywordIndex(self._intact(directory, KEYWORD_DIRECTORY), analyzer)
+            Degradation.KEYWORD, lambda: KeywordIndex(self._intact(directory, KEYWORD_DIRECTORY))
         )
         grams = self._part(Degradation.GRAMS, lambda: GramIndex(self._intact(directory, GRAM_DIRECTORY)))
-        self.lexical = LexicalSearch(self.keywords, grams, analyzer) if self.keywords else None
+        self.lexical = (
+            LexicalSearch(self.keywords, grams, self.catalogue, self.content.article, analyzer)
+            if self.keywords
+            else None
+        )
         self.embedder = manifest.embedder
         self.vectors = self._part(Degradation.VECTOR, lambda: self._open_passages(directory)) if self.embedder else None
         self.degraded = tuple(self._failed) if self.embedder else (*self._failed, Degradation.VECTOR)
@@ -312,6 +309,14 @@ class SnapshotHolder:
         self._damage[name] = damaged
         if damaged:
             _log.error("The index %s is damaged: %s. Run `kb index`.", name, ", ".join(damaged))
+
+
+def _refuse_other_formats(name: str, manifest: Manifest) -> None:
+    for part, version in FORMATS.items():
+        built = manifest.formats.get(part, "none")
+        if built != version:
+            fault = f"another version of Dalil built it (format of {part}: {built}, now {version})"
+            raise CorruptGeneration(name, fault)
 
 
 def _open_content(directory: Path) -> ContentStore:

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from indexer.parts.layout import WORDING_DIRECTORY
 from kb.model import ArticleId, Audience, Language
-from kb.storage.generations import WORDING_DIRECTORY
 from search.improving.anchors import anchors_of
 from search.improving.clustering import NEAR_BY_CHANCE
 from search.serving.service import SearchService

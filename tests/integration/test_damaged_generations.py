@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from indexer.parts.content import FILE as CONTENT_FILE
+from indexer.parts.content import ContentStore
 from kb.errors import OperatorError
 from kb.model import ArticleId, ArticleKey, Language
 from kb.results import Degradation, Query
-from kb.storage.content import FILE as CONTENT_FILE
-from kb.storage.content import ContentStore
 from kb.storage.generations import CorruptGeneration, GenerationStore
 from search.serving.service import SearchService
 from search.serving.snapshot import SnapshotHolder

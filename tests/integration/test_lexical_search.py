@@ -10,15 +10,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.parts.gram_index import GramIndex, build_gram_index
-from indexer.parts.keyword_index import KeywordIndex, build_keyword_index
+from indexer.parts.gram_index import GramIndex, GramIndexWriter
+from indexer.parts.keyword_index import KeywordIndex, KeywordIndexWriter
 from kb.language.analysis import NoLemmatizer, WordAnalyzer
 from kb.model import Article, Language
 from kb.ports import Analyzer
 from kb.results import Filters
+from search.serving.catalogue import Catalogue
 from search.serving.lexical import LexicalResult, LexicalSearch
 from search.serving.query_text import QueryError, parse_query
+from search.serving.snapshot import Snapshot, SnapshotHolder
 from tests.factories import make_article
+from tests.generations import publish
 
 ANALYZER = WordAnalyzer(NoLemmatizer())
 ARTICLES: Sequence[Article] = (
@@ -33,9 +36,13 @@ ARTICLES: Sequence[Article] = (
 
 
 def open_search(directory: Path, articles: Sequence[Article], analyzer: Analyzer = ANALYZER) -> LexicalSearch:
-    build_keyword_index(directory / "keyword", articles, analyzer)
-    build_gram_index(directory / "grams", articles, analyzer)
-    return LexicalSearch(KeywordIndex(directory / "keyword", analyzer), GramIndex(directory / "grams"), analyzer)
+    lexical = open_snapshot(directory, articles, analyzer).lexical
+    assert lexical is not None
+    return lexical
+
+
+def open_snapshot(directory: Path, articles: Sequence[Article], analyzer: Analyzer = ANALYZER) -> Snapshot:
+    return SnapshotHolder(publish(directory, articles, None, analyzer), analyzer).current()
 
 
 @pytest.fixture(scope="module")
@@ -145,8 +152,9 @@ def test_equal_articles_come_in_the_order_of_their_keys(tmp_path: Path) -> None:
 
 
 def test_without_grams_words_alone_answer(tmp_path: Path) -> None:
-    build_keyword_index(tmp_path, ARTICLES, ANALYZER)
-    search = LexicalSearch(KeywordIndex(tmp_path, ANALYZER), None, ANALYZER)
+    snapshot = open_snapshot(tmp_path, ARTICLES)
+    assert snapshot.keywords is not None
+    search = LexicalSearch(snapshot.keywords, None, snapshot.catalogue, snapshot.content.article, ANALYZER)
     assert _ids(_found(search, "refund")) == ["en:refund"]
     assert _found(search, "refund").candidates[0].score == pytest.approx(1.0)
     assert _ids(_found(search, "pasword")) == []
@@ -168,7 +176,11 @@ def test_whatever_is_typed_is_answered_or_refused(search: LexicalSearch, typed: 
 
 
 def test_an_empty_index_finds_nothing(tmp_path: Path) -> None:
-    assert _found(open_search(tmp_path, ()), 'refund "card" -x').candidates == ()
+    KeywordIndexWriter(tmp_path / "keyword", ANALYZER).write()
+    GramIndexWriter().write(tmp_path / "grams")
+    keywords, grams = KeywordIndex(tmp_path / "keyword"), GramIndex(tmp_path / "grams")
+    search = LexicalSearch(keywords, grams, Catalogue(()), lambda key: None, ANALYZER)
+    assert _found(search, 'refund "card" -x').candidates == ()
 
 
 def test_known_words_are_known_in_every_form(search: LexicalSearch) -> None:

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from indexer.parts.layout import GRAM_DIRECTORY, KEYWORD_DIRECTORY, VECTOR_DIRECTORY
 from kb.errors import OperatorError, UserError
 from kb.language.rescue.vocabulary import Vocabulary
 from kb.model import Article, ArticleId, ArticleKey, Audience, Language, Section
 from kb.ports import Calibration, FloatMatrix, SimilarityCurve
 from kb.results import Degradation, Filters, Query, Rewriting, SearchMode, SearchResponse
-from kb.storage.generations import GRAM_DIRECTORY, KEYWORD_DIRECTORY, VECTOR_DIRECTORY
 from search.serving.answerability import AnswerEvidence
 from search.serving.directions import Directions
 from search.serving.query_text import ParsedQuery

@@ -8,14 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from indexer.parts.content import FILE as CONTENT_FILE
+from indexer.parts.layout import FORMATS
 from kb.errors import OperatorError
 from kb.language.analysis import WordAnalyzer
 from kb.model import ArticleId, ArticleKey, Language
-from kb.storage.content import FILE as CONTENT_FILE
 from kb.storage.generations import GenerationStore
 from search.serving.snapshot import CHECK_INTERVAL, Snapshot, SnapshotHolder
 from tests.factories import HashingEmbedder, make_article
-from tests.generations import plain_analyzer, publish
+from tests.generations import plain_analyzer, publish, rewrite_manifest
 
 ONE = [make_article("one")]
 TWO = [make_article("one"), make_article("two")]
@@ -123,3 +124,21 @@ def test_threads_that_ask_at_once_get_the_same_generation(tmp_path: Path) -> Non
         thread.join()
     assert len(seen) == 8
     assert len({id(snapshot) for snapshot in seen}) == 1
+
+
+@pytest.mark.parametrize(
+    ("formats", "said"),
+    [
+        ({}, "format of content: none, now"),
+        ({**FORMATS, "keyword": 3}, "format of keyword: 3, now"),
+        ({**FORMATS, "grams": 99}, "format of grams: 99, now"),
+    ],
+)
+def test_an_index_of_another_version_is_refused_with_the_remedy(
+    tmp_path: Path, formats: dict[str, int], said: str
+) -> None:
+    store = publish(tmp_path, [make_article("one")])
+    (generation,) = store.generations()
+    rewrite_manifest(generation, formats=formats)
+    with pytest.raises(OperatorError, match=rf"{said}.*run `kb index`"):
+        SnapshotHolder(store, plain_analyzer()).current()

@@ -25,7 +25,7 @@ ALLOWED_IMPORTS = {
 
 HOMES = {
     "faiss": {"indexer/parts/vector_index.py"},
-    "whoosh": {"indexer/parts/keyword_index.py"},
+    "whoosh": {"indexer/parts/phrase_index.py"},
     "camel_tools": {"kb/language/morphology.py", "kb/language/normalise.py"},
     "sentence_transformers": {"kb/embedding/sentence_transformer.py"},
     "torch": {"kb/embedding/sentence_transformer.py"},

@@ -1,14 +1,16 @@
-"""Character grams and the reuse of unchanged rows."""
+"""Character grams: what is counted, and what it finds."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from indexer.parts.gram_index import GramIndex, build_gram_index, word_grams
+from indexer.parts.article_words import analyse_article, field_texts
+from indexer.parts.gram_index import FIELD_COPIES, GramIndex, GramIndexWriter, word_grams
 from kb.language.analysis import NoLemmatizer, WordAnalyzer
 from kb.model import Article
 from tests.factories import make_article
@@ -21,8 +23,16 @@ ARTICLES = [
 ]
 
 
-def _scores(directory: Path, word: str) -> list[float]:
-    return [float(score) for score in GramIndex(directory).scores([(word, 1.0)])]
+def written(directory: Path, articles: Sequence[Article]) -> GramIndex:
+    writer = GramIndexWriter()
+    for article in articles:
+        writer.add(analyse_article(article, ANALYZER))
+    writer.write(directory)
+    return GramIndex(directory)
+
+
+def scores(index: GramIndex, word: str) -> list[float]:
+    return [float(score) for score in index.scores([(word, 1.0)])]
 
 
 @pytest.mark.parametrize(
@@ -38,51 +48,34 @@ def test_a_monstrous_word_has_few_grams() -> None:
 
 
 def test_a_mistyped_word_finds_its_article(tmp_path: Path) -> None:
-    build_gram_index(tmp_path, ARTICLES, ANALYZER)
-    scores = _scores(tmp_path, "pasword")
-    assert int(np.argmax(scores)) == 0
-    assert scores[0] > 0.3 > max(scores[1:])
+    found = scores(written(tmp_path, ARTICLES), "pasword")
+    assert int(np.argmax(found)) == 0
+    assert found[0] > 0.3 > max(found[1:])
 
 
 def test_unknown_letters_find_nothing(tmp_path: Path) -> None:
-    build_gram_index(tmp_path, ARTICLES, ANALYZER)
-    assert _scores(tmp_path, "xyzxyz") == [0, 0, 0]
-    assert GramIndex(tmp_path).scores([]).tolist() == [0, 0, 0]
+    index = written(tmp_path, ARTICLES)
+    assert scores(index, "xyzxyz") == [0, 0, 0]
+    assert index.scores([]).tolist() == [0, 0, 0]
 
 
-@pytest.mark.parametrize(
-    ("changed", "reused"),
-    [
-        (ARTICLES, 3),
-        (ARTICLES[::-1], 3),
-        (ARTICLES[1:], 2),
-        ([make_article("new", text="A new article about vouchers."), *ARTICLES], 3),
-        ([ARTICLES[0], make_article("refund", text="Now it takes two days."), ARTICLES[2]], 2),
-        ([replace(ARTICLES[0], asked_as=("a lost voucher",)), *ARTICLES[1:]], 2),
-        ([], 0),
-    ],
-)
-def test_reused_rows_equal_rebuilt_ones(tmp_path: Path, changed: list[Article], reused: int) -> None:
-    build_gram_index(tmp_path / "old", ARTICLES, ANALYZER)
-    assert build_gram_index(tmp_path / "new", changed, ANALYZER, tmp_path / "old") == reused
-    build_gram_index(tmp_path / "fresh", changed, ANALYZER)
-    fresh, new = GramIndex(tmp_path / "fresh"), GramIndex(tmp_path / "new")
-    assert set(fresh.grams.terms) == set(new.grams.terms)
-    for word in ("password", "refund", "voucher", "takes"):
-        assert new.scores([(word, 1.0)]) == pytest.approx(fresh.scores([(word, 1.0)]))
+def test_every_gram_is_counted_as_often_as_it_stands_there_times_the_copies_of_its_field(tmp_path: Path) -> None:
+    articles = [
+        *ARTICLES,
+        make_article("cards", title="Cards, cards", tags=("card",), questions=("Which card?",), asked_as=("my card",)),
+    ]
+    index = written(tmp_path, articles)
+
+    for row, article in enumerate(articles):
+        counted: Counter[str] = Counter()
+        for field, copies in FIELD_COPIES.items():
+            for text in field_texts(article)[field]:
+                for token in ANALYZER.tokens(text):
+                    for gram in word_grams(token.exact):
+                        counted[gram] += copies
+        stored = {gram: dict(zip(*map(list, index.grams.of(gram)), strict=True)).get(row) for gram in counted}
+        assert stored == counted
 
 
-def test_rows_of_another_analysis_are_not_reused(tmp_path: Path) -> None:
-    class OtherLemmatizer(NoLemmatizer):
-        fingerprint = "other"
-
-    build_gram_index(tmp_path / "old", ARTICLES, WordAnalyzer(OtherLemmatizer()))
-    assert build_gram_index(tmp_path / "new", ARTICLES, ANALYZER, tmp_path / "old") == 0
-    assert build_gram_index(tmp_path / "newer", ARTICLES, ANALYZER, tmp_path / "missing") == 0
-
-
-@pytest.mark.parametrize("content", ["{}", "no JSON", '{"analyser": "x", "digests": []}'])
-def test_an_index_of_an_older_version_is_no_obstacle(tmp_path: Path, content: str) -> None:
-    build_gram_index(tmp_path / "old", ARTICLES, ANALYZER)
-    (tmp_path / "old" / "rows.json").write_text(content, "utf-8")
-    assert build_gram_index(tmp_path / "new", ARTICLES, ANALYZER, tmp_path / "old") == 0
+def test_an_index_without_articles_answers(tmp_path: Path) -> None:
+    assert written(tmp_path, []).scores([("password", 1.0)]).size == 0

@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from indexer.parts.article_words import analyse_article
 from indexer.parts.run_index import RunIndex, RunWriter, forms_of
 from kb.model import Language
 from search.serving.highlighting import Highlighter
@@ -19,9 +20,11 @@ texts = st.lists(st.sampled_from(WORDS) | st.text(min_size=1, max_size=4), max_s
 
 
 def written(directory: Path, *texts: str) -> RunIndex:
-    writer = RunWriter(plain_analyzer())
+    analyzer = plain_analyzer()
+    writer = RunWriter(analyzer)
     for number, text in enumerate(texts):
-        writer.add(make_article(f"a{number}", Language.AR, title="", summary="", text=text))
+        article = make_article(f"a{number}", Language.AR, title="", summary="", text=text)
+        writer.add(analyse_article(article, analyzer))
     writer.write(directory)
     return RunIndex(directory)
 

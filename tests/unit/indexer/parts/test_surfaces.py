@@ -17,7 +17,7 @@ def test_each_arabic_word_keeps_its_commonest_spelling_without_marks(tmp_path: P
     # cancelling the order; word; "cancelling" misspelt once
     for text in ("إلغاء الطلب كَلِمَة", "إلغـاء كلمة", "الغاء Refund"):
         article = make_article(lang=Language.AR, title="سؤال", text=text)
-        writer.add(article, analyse_article(article, analyzer))
+        writer.add(analyse_article(article, analyzer))
     writer.write(tmp_path)
 
     surfaces = read_surfaces(tmp_path)

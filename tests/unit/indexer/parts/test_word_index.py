@@ -18,6 +18,7 @@ from kb.ports import Script, Token
 def _article(name: str, fields: dict[Field, str]) -> ArticleWords:
     return ArticleWords(
         ArticleKey(ArticleId(name), Language.EN),
+        {field: (fields.get(field, ""),) for field in Field},
         {field: (_tokens(fields.get(field, "")),) for field in Field},
         dict.fromkeys(Field, ()),
     )

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from indexer.parts.content import FILE, ContentStore, ContentWriter
 from kb.model import ArticleId, ArticleKey, Audience, Category, Chunk, ChunkId, Language, TranslationSource
-from kb.storage.content import FILE, ContentStore, ContentWriter
 from kb.storage.generations import CorruptGeneration
 from tests.factories import make_article
 
