@@ -15,6 +15,7 @@ from wtforms import Field
 
 from kb.language import isolation
 from kb.language.direction import Direction, direction_of, direction_of_language, direction_of_unknown
+from kb.language.wholes import kept_whole
 from kb.model import Language
 from kb.results import TextPart
 from web.i18n import current_language
@@ -75,7 +76,8 @@ def bdi(text: str | Sequence[TextPart], lang: Language | None = None) -> Markup:
 
 def marked(parts: Iterable[TextPart]) -> Markup:
     """Return runs of text with the matching words marked and the left-to-right runs isolated."""
-    return Markup(isolation.isolated_html(tuple(parts), _direction_of_page()))  # noqa: S704 - escaped there
+    shown = kept_whole(isolation.isolated_html(tuple(parts), _direction_of_page()))
+    return Markup(shown)  # noqa: S704 - escaped there
 
 
 def plain_text(text: str, lang: Language | None = None) -> str:

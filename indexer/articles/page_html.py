@@ -16,6 +16,7 @@ from typing import Protocol
 from indexer.articles.note_boxes import NOTE_WORDS
 from indexer.articles.sanitise import CLASSES, HEADINGS, TAGS, VOID_TAGS, expected_value, is_allowed, sanitise
 from indexer.articles.writing_direction import direct
+from kb.language.wholes import kept_whole
 from kb.model import Language
 
 _ALIGNMENTS = {"left": "align-start", "center": "align-center", "right": "align-end"}
@@ -87,7 +88,7 @@ def finish_page(raw_html: str, lang: Language, surroundings: Surroundings) -> Pa
     finisher = _Finisher(lang, surroundings)
     finisher.feed(raw_html)
     finisher.close()
-    return Page(sanitise(direct("".join(finisher.out), lang)), tuple(finisher.headings))
+    return Page(sanitise(kept_whole(direct("".join(finisher.out), lang))), tuple(finisher.headings))
 
 
 @dataclass(slots=True)

@@ -36,11 +36,12 @@ _ATTRIBUTES = {
 _ALIGNMENTS = {"align-start", "align-center", "align-end"}
 CLASSES = {
     "a": {"footnote-back"},
+    "code": {"path", "steps", "whole"},
     "div": {"admonition", "footnotes", "table-wrap", *NOTE_KINDS},
     "li": {"task"},
     "ol": {"arabic-indic", "persian"},
     "p": {"admonition-title"},
-    "span": {"task-box"},
+    "span": {"task-box", "whole", "path"},
     "sup": {"footnote"},
     "td": _ALIGNMENTS,
     "th": _ALIGNMENTS,

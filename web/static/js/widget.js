@@ -52,6 +52,8 @@ mark{background:none;color:inherit;font-weight:700}
 .note{color:var(--dalil-faint);font-size:14px;margin:8px 0}
 .note:empty{margin:0}
 .bad{color:var(--dalil-bad);font-size:14px}
+.whole{white-space:nowrap}
+.path{display:inline-block;max-inline-size:100%}
 .body img{max-inline-size:100%;block-size:auto}
 .body pre{white-space:pre-wrap}
 .body table{display:block;overflow-x:auto;overflow-wrap:break-word}

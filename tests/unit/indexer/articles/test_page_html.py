@@ -103,7 +103,7 @@ def test_a_note_box_keeps_a_title_of_its_own(tmp_path: Path) -> None:
 )
 def test_code_has_its_own_direction(tmp_path: Path, code: str, direction: str) -> None:
     html = html_of(tmp_path, f"اكتب `{code}` هنا.\n", Language.AR)
-    assert f'<code dir="{direction}">' in html
+    assert f'<code dir="{direction}"' in html
 
 
 def test_blocks_of_code_keep_their_lines(tmp_path: Path) -> None:
@@ -113,7 +113,8 @@ def test_blocks_of_code_keep_their_lines(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("run", ["+966 800 123 4567", "help@souq.example", "https://souq.example/a", "2026-11-20"])
 def test_left_to_right_runs_are_isolated_in_arabic_text(tmp_path: Path, run: str) -> None:
-    assert f'<bdi dir="ltr">{run}</bdi>' in html_of(tmp_path, f"اتصل على {run} الآن.\n", Language.AR)
+    html = html_of(tmp_path, f"اتصل على {run} الآن.\n", Language.AR)
+    assert f'<bdi dir="ltr">{run}</bdi>' in html.replace('<span class="whole">', "").replace("</span>", "")
     assert "<bdi" not in html_of(tmp_path, f"Call {run} now.\n")
 
 
