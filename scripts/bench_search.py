@@ -27,6 +27,7 @@ from urllib.parse import urlencode, urlsplit
 import click
 import numpy as np
 
+from indexer.build.collection import build_collection
 from kb.cli.index import usable_cores
 from kb.embedding.opening import open_embedder
 from kb.language.analysis import open_analyzer
@@ -146,7 +147,7 @@ def build(directory: Path, corpus: tuple[CorpusArticle, ...], settings: Settings
     analyzer = open_analyzer(settings.morphology_db)
     embedder = SparingEmbedder(open_embedder(settings.embedding_model, settings.index_threads or usable_cores()))
     started = time.perf_counter()
-    open_judged_index(directory, corpus, analyzer, embedder)
+    build_collection(directory, corpus, analyzer, embedder)
     seconds = time.perf_counter() - started
     size = sum(path.stat().st_size for path in directory.rglob("*") if path.is_file())
     peak_kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -186,7 +187,8 @@ def compare_rankings(judged: JudgedSet, settings: Settings, directory: Path) -> 
 
     plain = measure(judged.queries, rank, time.perf_counter)
     yield RankingFigures("BM25 over Snowball stems (bm25s)", plain.ndcg_at_10, plain.latency_p50_ms)
-    service = open_judged_index(directory, judged.corpus, open_analyzer(settings.morphology_db), None)
+    analyzer = open_analyzer(settings.morphology_db)
+    service = open_judged_index(build_collection(directory, judged.corpus, analyzer, None), analyzer, None)
     ours = evaluate(judged, service, SearchMode.KEYWORD, Half.ALL, time.perf_counter)
     yield RankingFigures("kb, keyword", ours.ndcg_at_10, ours.latency_p50_ms)
 

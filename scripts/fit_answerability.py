@@ -17,6 +17,7 @@ import click
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.build.collection import build_collection
 from kb.embedding.opening import open_calibrated
 from kb.language.analysis import open_analyzer
 from kb.results import Query, Rewriting
@@ -151,7 +152,8 @@ def _opener(collections: Path, keep: Path) -> Callable[[str], SearchService]:
         corpus = read_judged_set(collections / name).corpus
         if corpus is None:
             raise click.UsageError(f"{name} has no corpus.jsonl.")
-        return open_judged_index(keep / name, corpus, analyzer, embedder)
+        store = build_collection(keep / name, corpus, analyzer, embedder)
+        return open_judged_index(store, analyzer, embedder)
 
     return open_service
 

@@ -67,6 +67,7 @@ def _service(
     judged: JudgedSet, settings: Settings, mode: SearchMode, index_dir: Path | None
 ) -> Iterator[SearchService]:
     """Give the search over the collection, or over the current index where there is no collection."""
+    from indexer.build.collection import build_collection
     from kb.embedding.opening import open_calibrated
     from kb.language.analysis import open_analyzer
     from search.judging.judged_index import open_judged_index
@@ -81,7 +82,9 @@ def _service(
         embedder = open_calibrated(settings)
     with TemporaryDirectory(prefix="dalil-evaluate-") as temporary:
         directory = index_dir or Path(temporary)
-        yield open_judged_index(directory, judged.corpus, open_analyzer(settings.morphology_db), embedder)
+        analyzer = open_analyzer(settings.morphology_db)
+        store = build_collection(directory, judged.corpus, analyzer, embedder)
+        yield open_judged_index(store, analyzer, embedder)
 
 
 def _print(name: str, engine: str, half: str, measures: Measures) -> None:

@@ -146,13 +146,13 @@ def _measure(judged: Sequence[JudgedSet], embedder: Embedder, questions: int) ->
 
 
 def _embed_corpus(judged: JudgedSet, embedder: Embedder) -> Mapping[Language, _Passages]:
+    from indexer.build.collection import collection_tree
     from indexer.parts.chunking import chunk_article
-    from search.judging.judged_index import corpus_tree
 
     if judged.corpus is None:
         raise OperatorError(f"The collection {judged.name} has no corpus.jsonl.", "add its articles")
     texts: dict[Language, list[tuple[str, str]]] = {}
-    for article in corpus_tree(judged.corpus).articles:
+    for article in collection_tree(judged.corpus).articles:
         texts.setdefault(article.lang, []).extend(
             (article.id, chunk.embedding_text) for chunk in chunk_article(article)
         )

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from indexer.build.collection import build_collection
 from kb.embedding.opening import BUNDLED, open_embedder
 from kb.language.analysis import open_analyzer
 from kb.ports import Analyzer, Embedder
@@ -59,7 +60,8 @@ def collection(
     def open_once(name: str) -> tuple[SearchService, frozenset[str]]:
         if name not in opened:
             corpus = (read_judged_set(shared / "eval" / name).corpus or ())[:ARTICLES]
-            service = open_judged_index(tmp_path_factory.mktemp(name), corpus, analyzer, embedder)
+            store = build_collection(tmp_path_factory.mktemp(name), corpus, analyzer, embedder)
+            service = open_judged_index(store, analyzer, embedder)
             opened[name] = (service, frozenset(article.id for article in corpus))
         return opened[name]
 

@@ -18,7 +18,6 @@ ALLOWED_IMPORTS = {
     "indexer.parts": {"kb", "indexer.parts"},
     "indexer.build": {"kb", "indexer"},
     "search": {"kb", "indexer.parts", "search"},
-    "search.judging": {"kb", "indexer", "search"},  # builds the index of a test collection
     "web": {"kb", "search", "web"},
     "scripts": {"kb", "indexer", "search", "web", "scripts"},
 }
