@@ -42,6 +42,8 @@ PAGES = (
     "/desk/people/{user}",
     "/desk/invitation/{invitation}",
     "/desk/signed-in",
+    "/desk/agent",
+    "/desk/articles/",
     "/desk/agent/replies",
     "/desk/agent/replies/new",
     "/desk/curation/",
