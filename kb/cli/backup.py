@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from kb.cli.context import open_context
 from kb.clock import SystemClock
 from kb.settings import load_settings
 
@@ -37,7 +38,6 @@ def restore(
     """
     from kb.backup import restore_database
     from kb.statistics.retention import COPY_LIFE, forget_expired, terms_of
-    from kb.storage.database import open_database
 
     settings, clock = load_settings(), SystemClock()
     url = settings.effective_database_url
@@ -47,7 +47,6 @@ def restore(
         click.echo(
             f"Kept what was there as {kept}, for {COPY_LIFE.days} days; what expires meanwhile expires there too."
         )
-    engine = open_database(url)
-    forget_expired(engine, clock, terms_of(settings))
-    engine.dispose()
+    with open_context(settings) as opened:
+        forget_expired(opened.engine, opened.clock, terms_of(settings))
     click.echo(f"Restored {file}, without what has expired since.")

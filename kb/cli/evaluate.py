@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 
 import click
 
+from kb.cli.options import mode_option
 from kb.results import SearchMode
 from kb.settings import Settings, load_settings
 from search.judging.evaluation import Half, JudgedSet, Measures, read_judged_set
@@ -20,13 +21,7 @@ from search.serving.service import SearchService
 
 @click.command()
 @click.argument("directory", type=click.Path(path_type=Path, file_okay=False, exists=True))
-@click.option(
-    "--engine",
-    type=click.Choice([str(mode) for mode in SearchMode]),
-    default=str(SearchMode.HYBRID),
-    show_default=True,
-    help="Which retrievers answer.",
-)
+@mode_option
 @click.option(
     "--half",
     type=click.Choice([str(half) for half in Half]),
@@ -38,7 +33,7 @@ from search.serving.service import SearchService
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def evaluate(
     directory: Path,
-    engine: str,
+    mode: str,
     half: str,
     index_dir: Path | None,
     as_json: bool,  # noqa: FBT001 - click passes by name
@@ -53,13 +48,12 @@ def evaluate(
 
     settings = load_settings()
     judged = read_judged_set(directory)
-    mode = SearchMode(engine)
-    with _service(judged, settings, mode, index_dir) as service:
-        measures = ask(judged, service, mode, Half(half), time.perf_counter)
+    with _service(judged, settings, SearchMode(mode), index_dir) as service:
+        measures = ask(judged, service, SearchMode(mode), Half(half), time.perf_counter)
     if as_json:
-        click.echo(json.dumps({"set": judged.name, "engine": engine, "half": half, **asdict(measures)}))
+        click.echo(json.dumps({"set": judged.name, "mode": mode, "half": half, **asdict(measures)}))
     else:
-        _print(judged.name, engine, half, measures)
+        _print(judged.name, mode, half, measures)
 
 
 @contextmanager
@@ -87,8 +81,8 @@ def _service(
         yield open_judged_index(store, analyzer, embedder)
 
 
-def _print(name: str, engine: str, half: str, measures: Measures) -> None:
-    click.echo(f"{name}, {engine}, {measures.queries} questions ({half})")
+def _print(name: str, mode: str, half: str, measures: Measures) -> None:
+    click.echo(f"{name}, {mode}, {measures.queries} questions ({half})")
     for label, value in (
         ("nDCG@10", measures.ndcg_at_10),
         ("MRR@10", measures.mrr_at_10),

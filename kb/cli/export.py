@@ -7,10 +7,9 @@ from pathlib import Path
 
 import click
 
+from kb.cli.context import open_context
 from kb.cli.stats import period_options, requested
-from kb.clock import SystemClock
 from kb.model import Language
-from kb.settings import load_settings
 
 _WHAT = (
     "figures",
@@ -53,26 +52,24 @@ def export(
     from kb.statistics.filters import Grain
     from kb.statistics.overview import overview
     from kb.statistics.rollups import roll_up
-    from kb.storage.database import open_database
 
-    settings, clock = load_settings(), SystemClock()
-    days, chosen, filters = requested(settings, period, lang, category, channel, window)
-    engine = open_database(settings.effective_database_url)
-    roll_up(engine, clock)
-    now, step = clock.now(), Grain(grain)
-    makers = {
-        "figures": lambda: records.overview_records(overview(engine, days, chosen, filters), now),
-        "deflection": lambda: records.deflection_records(engine, days, chosen, filters, step, now),
-        "outcomes": lambda: records.outcome_records(engine, days, chosen, filters, step, now),
-        "searches": lambda: records.search_records(engine, days, filters, step),
-        "votes": lambda: records.vote_records(engine, days, filters),
-        "articles": lambda: records.article_records(engine, days, filters),
-    }
-    if order := records.QUERY_EXPORTS.get(what):
-        rows = records.query_records(engine, days, filters, settings.k_anonymity, order)
-    else:
-        rows = makers[what]()
-    engine.dispose()
+    step = Grain(grain)
+    with open_context() as opened:
+        engine, now = opened.engine, opened.clock.now()
+        days, chosen, filters = requested(opened.settings, period, lang, category, channel, window)
+        roll_up(engine, opened.clock)
+        makers = {
+            "figures": lambda: records.overview_records(overview(engine, days, chosen, filters), now),
+            "deflection": lambda: records.deflection_records(engine, days, chosen, filters, step, now),
+            "outcomes": lambda: records.outcome_records(engine, days, chosen, filters, step, now),
+            "searches": lambda: records.search_records(engine, days, filters, step),
+            "votes": lambda: records.vote_records(engine, days, filters),
+            "articles": lambda: records.article_records(engine, days, filters),
+        }
+        if order := records.QUERY_EXPORTS.get(what):
+            rows = records.query_records(engine, days, filters, opened.settings.k_anonymity, order)
+        else:
+            rows = makers[what]()
     text = records.to_csv(rows) if form == "csv" else json.dumps(rows, ensure_ascii=False, indent=2) + "\n"
     if output is None:
         click.echo(text, nl=False)

@@ -17,6 +17,7 @@ from indexer.articles.loading import LoadedTree, TreeMemory
 from indexer.build.pipeline import Progress as BuildProgress
 from indexer.build.pipeline import Silence, Stage, build_generation, up_to_date
 from kb.cli.check import articles_option, count_warnings, read_articles, show_faults
+from kb.cli.context import open_context
 from kb.clock import SystemClock
 from kb.errors import DalilError, OperatorError
 from kb.ports import Analyzer, Embedder
@@ -124,16 +125,13 @@ def _with_readers_words(tree: LoadedTree, settings: Settings) -> LoadedTree:
     from sqlalchemy.exc import SQLAlchemyError
 
     from kb.statistics.learned import liked_queries
-    from kb.storage.database import is_new_file, open_database
+    from kb.storage.database import is_new_file
 
     if is_new_file(settings.effective_database_url):
         return tree
     try:
-        engine = open_database(settings.effective_database_url)
-        try:
-            liked = liked_queries(engine, settings.k_anonymity)
-        finally:
-            engine.dispose()
+        with open_context(settings) as opened:
+            liked = liked_queries(opened.engine, settings.k_anonymity)
     except (OperatorError, SQLAlchemyError) as error:
         click.echo(f"Warning: the index lacks what readers typed. {error}", err=True)
         return tree

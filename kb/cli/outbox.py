@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
-from sqlalchemy import Engine
 
+from kb.cli.context import open_context
 from kb.cli.process import finishing_first
-from kb.clock import SystemClock
 from kb.contact.plain_text import message_text, one_line
 from kb.contact.wording import ticket_subject
 from kb.errors import UserError
 from kb.events import TicketId
-from kb.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from kb.contact.outbox import Outbox
@@ -32,8 +28,8 @@ def list_entries(limit: int) -> None:
     """List the newest tickets and what became of them; nothing personal is shown."""
     from kb.contact.outbox import Outbox
 
-    with _database() as (_, engine):
-        entries, counts = Outbox(engine).entries(limit), Outbox(engine).counts()
+    with open_context() as opened:
+        entries, counts = Outbox(opened.engine).entries(limit), Outbox(opened.engine).counts()
     for entry in entries:
         what = f"{entry.reference or entry.ticket}  {entry.sent:%Y-%m-%d %H:%M}  {entry.part:<7}"
         line = f"{what}  {entry.state:<9}  {entry.attempts} tries"
@@ -48,8 +44,8 @@ def show(reference: str) -> None:
     from kb.contact.outbox import Outbox
     from kb.contact.tickets import find_ticket
 
-    with _database() as (_, engine):
-        ticket = find_ticket(engine, _named(Outbox(engine), reference))
+    with open_context() as opened:
+        ticket = find_ticket(opened.engine, _named(Outbox(opened.engine), reference))
     if ticket is None:
         raise _unknown(reference)
     draft = ticket.draft
@@ -66,8 +62,8 @@ def retry(references: tuple[str, ...]) -> None:
     """
     from kb.contact.outbox import Outbox
 
-    with _database() as (_, engine):
-        queue, now = Outbox(engine), SystemClock().now()
+    with open_context() as opened:
+        queue, now = Outbox(opened.engine), opened.clock.now()
         chosen = [_named(queue, reference) for reference in references]
         revived = sum(queue.revive(now, ticket) for ticket in chosen) if chosen else queue.revive(now)
     click.echo(f"To be tried again: {revived}.")
@@ -83,8 +79,9 @@ def run() -> None:
     from kb.contact.surveys import SurveyLinks
     from web.security import secret_key
 
-    with _database() as (settings, engine):
-        secret, clock = secret_key(settings), SystemClock()
+    with open_context() as opened:
+        settings, clock, engine = opened.settings, opened.clock, opened.engine
+        secret = secret_key(settings)
         outlet = open_outlet(settings, settings.site_url, SurveyLinks(secret, settings.site_url))
         receipts = open_receipts(settings, settings.site_url, StoredReceiptPace(engine, clock, secret))
         with finishing_first() as is_told:
@@ -102,15 +99,3 @@ def _named(queue: Outbox, reference: str) -> TicketId:
 
 def _unknown(reference: str) -> UserError:
     return UserError(f"There is no ticket {one_line(reference)}. See them all with `kb outbox list`.")
-
-
-@contextmanager
-def _database() -> Iterator[tuple[Settings, Engine]]:
-    from kb.storage.database import open_database
-
-    settings = load_settings()
-    engine = open_database(settings.effective_database_url)
-    try:
-        yield settings, engine
-    finally:
-        engine.dispose()

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kb.cli.context import open_context
 from kb.clock import SystemClock
 from kb.errors import UserError
-from kb.settings import Settings, load_settings
+from kb.settings import Settings
 
 if TYPE_CHECKING:
     from kb.curation.model import Rules
@@ -52,17 +53,13 @@ def replay(
     """
     from kb.curation.store import CurationStore
     from kb.editing.past_queries import past_queries
-    from kb.storage.database import open_database
     from search.improving.replay import replay as replayed
     from search.serving.opening import open_search
 
-    settings, clock = load_settings(), SystemClock()
-    engine = open_database(settings.effective_database_url)
-    try:
-        in_force = CurationStore(engine, clock).rules()
-        past = past_queries(engine, clock.now() - timedelta(days=days), limit, settings.k_anonymity)
-    finally:
-        engine.dispose()
+    with open_context() as opened:
+        settings, clock = opened.settings, opened.clock
+        in_force = CurationStore(opened.engine, clock).rules()
+        past = past_queries(opened.engine, clock.now() - timedelta(days=days), limit, settings.k_anonymity)
     current = open_search(settings, clock, lambda: in_force).service
     changed = _read_rules(rules) if rules else in_force
     candidate = _open_candidate(settings, current, changed, candidate_index, generation, model)

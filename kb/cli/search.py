@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import click
 
-from kb.cli.language_option import LANGUAGE
+from kb.cli.options import LANGUAGE, mode_option
 from kb.model import Language
 from kb.results import Hit, Query, SearchMode, SearchResponse, TextPart
 from kb.settings import load_settings
@@ -16,13 +16,7 @@ from kb.settings import load_settings
 @click.command()
 @click.argument("text")
 @click.option("--lang", type=LANGUAGE, help="The reader's language.")
-@click.option(
-    "--mode",
-    type=click.Choice([str(mode) for mode in SearchMode]),
-    default=str(SearchMode.HYBRID),
-    show_default=True,
-    help="Which retrievers answer.",
-)
+@mode_option
 @click.option("--limit", type=click.IntRange(1, 50), default=10, show_default=True, help="Results wanted.")
 @click.option("--explain", is_flag=True, help="Show where each hit comes from.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")

@@ -33,6 +33,7 @@ from granian.server import Server
 from kb.accounts.model import Role
 from kb.accounts.people import People
 from kb.accounts.secrets import Passwords
+from kb.cli.context import open_context
 from kb.cli.logs import write_access_log, write_masked_logs
 from kb.clock import SystemClock
 from kb.errors import OperatorError
@@ -91,18 +92,13 @@ def settings_at(settings: Settings, host: str | None, port: int | None) -> Setti
 
 def greet_first_admin(settings: Settings) -> None:
     """Make the first account of the desk, if there is none yet, and print the one-time link with which it is opened."""
-    from kb.storage.database import open_database
-
-    engine = open_database(settings.effective_database_url)
-    try:
-        people = People(engine, SystemClock(), Passwords())
+    with open_context(settings) as opened:
+        people = People(opened.engine, opened.clock, Passwords())
         if people.is_empty():
             admin = people.add("admin", "Admin", [Role.ADMIN], Language(settings.default_language))
             click.echo("The desk of the support team opens with this link, once, within 7 days:")
             click.echo(f"  {settings.site_url}/desk/invitation/{people.invite(admin.id)}")
             click.echo("Later: `kb user invite admin`.")
-    finally:
-        engine.dispose()
 
 
 def check_address(host: str, port: int) -> None:

@@ -5,19 +5,17 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
-from contextlib import closing
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from kb.cli.language_option import LANGUAGE
+from kb.cli.context import open_context
+from kb.cli.options import LANGUAGE
 from kb.clock import SystemClock
 from kb.model import Language
-from kb.settings import Settings, load_settings
+from kb.settings import Settings
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
-
     from kb.statistics.overview import Figure, Overview
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -70,17 +68,16 @@ def stats(
     from kb.statistics.overview import overview
     from kb.statistics.rollups import roll_up
 
-    settings, clock = load_settings(), SystemClock()
-    with closing(_Database(settings)) as database:
-        roll_up(database.engine, clock)
-        wanted = requested(settings, period, lang, category, channel, window)
-        found = overview(database.engine, *wanted)
+    with open_context() as opened:
+        roll_up(opened.engine, opened.clock)
+        wanted = requested(opened.settings, period, lang, category, channel, window)
+        found = overview(opened.engine, *wanted)
     if as_json:
         answer = {
             "period": {"first": found.period.first.isoformat(), "last": found.period.last.isoformat()},
             "window": found.window.value,
             "filters": {"lang": lang, "category": category, "channel": channel},
-            "figures": overview_records(found, clock.now()),
+            "figures": overview_records(found, opened.clock.now()),
         }
         click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
     else:
@@ -93,8 +90,8 @@ def rollup() -> None:
     from kb.statistics.rollups import roll_up
 
     started = time.perf_counter()
-    with closing(_Database(load_settings())) as database:
-        report = roll_up(database.engine, SystemClock())
+    with open_context() as opened:
+        report = roll_up(opened.engine, opened.clock)
     if report is None:
         click.echo("Another process is rolling up; nothing was done.")
         return
@@ -113,28 +110,14 @@ def prune_command() -> None:
     """
     from kb.statistics.retention import prune, tend_copies, terms_of
 
-    settings, clock = load_settings(), SystemClock()
-    terms = terms_of(settings)
-    with closing(_Database(settings)) as database:
-        report = prune(database.engine, clock, retention_days=terms.raw_days, k=terms.k, largest=None)
-        tend_copies(database.engine, clock, terms)
+    with open_context() as opened:
+        terms = terms_of(opened.settings)
+        report = prune(opened.engine, opened.clock, retention_days=terms.raw_days, k=terms.k, largest=None)
+        tend_copies(opened.engine, opened.clock, terms)
     if report is None:
         click.echo("Another process is rolling up; nothing was done.")
         return
     click.echo(f"Removed {report.events} events; {report.votes} votes became totals; {report.salts} salts destroyed.")
-
-
-class _Database:
-    """The settings' database, to be closed."""
-
-    def __init__(self, settings: Settings) -> None:
-        from kb.storage.database import open_database
-
-        self.engine: Engine = open_database(settings.effective_database_url)
-
-    def close(self) -> None:
-        """Close all connections."""
-        self.engine.dispose()
 
 
 def requested(

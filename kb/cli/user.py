@@ -11,11 +11,11 @@ from kb.accounts.model import Role, User
 from kb.accounts.people import People
 from kb.accounts.secrets import Passwords
 from kb.accounts.tokens import ApiTokens
-from kb.cli.language_option import LANGUAGE
-from kb.clock import SystemClock
+from kb.cli.context import open_context
+from kb.cli.options import LANGUAGE
 from kb.errors import UserError
 from kb.model import Language
-from kb.settings import Settings, load_settings
+from kb.settings import Settings
 
 _ROLES = click.Choice([role.value for role in Role])
 
@@ -87,14 +87,9 @@ def sign_out(login: str) -> None:
 @contextmanager
 def open_accounts() -> Iterator[tuple[People, ApiTokens, Settings]]:
     """Give the accounts of the database that the settings name."""
-    from kb.storage.database import open_database
-
-    settings = load_settings()
-    engine = open_database(settings.effective_database_url)
-    try:
-        yield People(engine, SystemClock(), Passwords()), ApiTokens(engine, SystemClock()), settings
-    finally:
-        engine.dispose()
+    with open_context() as opened:
+        people = People(opened.engine, opened.clock, Passwords())
+        yield people, ApiTokens(opened.engine, opened.clock), opened.settings
 
 
 def existing(people: People, login: str) -> User:

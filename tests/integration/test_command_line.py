@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from kb.cli import COMMANDS, main
+from kb.cli.context import open_context
 from kb.clock import FixedClock
 from kb.events import Verdict
 from kb.settings import Settings
@@ -69,6 +70,15 @@ def test_init_lays_the_sample_and_leaves_what_is_there_as_it_is(
     assert main(["init"]) == 2
     assert f"{articles} is not empty; nothing was laid." in capsys.readouterr().err
     assert sorted(articles.rglob("*")) == before
+
+
+def test_the_database_is_closed_also_where_a_command_fails(articles: Path) -> None:
+    with pytest.raises(ZeroDivisionError), open_context() as opened:
+        used = opened.engine.pool
+        with opened.engine.connect():
+            pass
+        raise ZeroDivisionError
+    assert used is not opened.engine.pool  # SQLAlchemy takes a new pool where it has closed one
 
 
 def test_check_passes_a_tree_without_faults(articles: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -90,16 +90,16 @@ def test_without_an_index_the_remedy_is_named(
 
 def test_a_collection_is_built_and_measured(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     directory = write_set(tmp_path / "set", with_corpus=True)
-    assert main(["evaluate", str(directory), "--engine", "keyword", "--json"]) == 0
+    assert main(["evaluate", str(directory), "--mode", "keyword", "--json"]) == 0
     measured = json.loads(capsys.readouterr().out)
-    assert (measured["set"], measured["engine"], measured["queries"]) == ("set", "keyword", 1)
+    assert (measured["set"], measured["mode"], measured["queries"]) == ("set", "keyword", 1)
     assert measured["ndcg_at_10"] == measured["success_at_1"] == 1.0
     assert measured["latency_p50_ms"] > 0
 
 
 def test_the_index_of_a_collection_can_be_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     directory = write_set(tmp_path / "set", with_corpus=True)
-    command = ["evaluate", str(directory), "--engine", "keyword", "--index-dir", str(tmp_path / "kept")]
+    command = ["evaluate", str(directory), "--mode", "keyword", "--index-dir", str(tmp_path / "kept")]
     assert main(command) == 0
     generation = GenerationStore(tmp_path / "kept", FixedClock(NOON)).current()
     assert main(command) == 0
@@ -110,7 +110,7 @@ def test_the_index_of_a_collection_can_be_kept(tmp_path: Path, capsys: pytest.Ca
 @pytest.mark.usefixtures("index")
 def test_without_a_corpus_the_current_index_is_measured(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     directory = write_set(tmp_path / "set", with_corpus=False)
-    assert main(["evaluate", str(directory), "--engine", "keyword"]) == 0
+    assert main(["evaluate", str(directory), "--mode", "keyword"]) == 0
     assert "success@1   1.000" in capsys.readouterr().out
 
 

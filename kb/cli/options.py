@@ -1,10 +1,11 @@
-"""The type of `--lang`: a language in any form of its tag, as `LANG` and browsers write it."""
+"""Options that several commands have: `--lang`, in any form that `LANG` and browsers write, and `--mode`."""
 
 from __future__ import annotations
 
 import click
 
 from kb.model import Language
+from kb.results import SearchMode
 
 
 class LanguageTag(click.ParamType[Language]):
@@ -21,3 +22,12 @@ class LanguageTag(click.ParamType[Language]):
 
 
 LANGUAGE = LanguageTag()
+
+mode_option = click.option(
+    "--mode",
+    type=click.Choice([str(mode) for mode in SearchMode]),
+    default=str(SearchMode.HYBRID),
+    show_default=True,
+    help="Which retrievers answer.",
+)
+"""Adds `--mode` to a command that searches."""
