@@ -13,7 +13,7 @@ def parse_origins(text: str) -> tuple[str, ...]:
     """Return the origins that a setting lists, separated by spaces or commas.
 
     Raises:
-        ValueError: Names what is no origin, such as an address with a path.
+        ValueError: Names what is not an origin, such as an address with a path.
     """
     listed = tuple(text.lower().replace(",", " ").split())
     wrong = [each for each in listed if not _ORIGIN.fullmatch(each)]

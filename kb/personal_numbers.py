@@ -62,7 +62,7 @@ _THINGS = (
     r"(?:ال)?طلب(?:ية)?|(?:ال)?طلبي|(?:ال)?فاتورة|(?:ال)?شحنة|(?:ال)?تتبع|(?:ال)?تذكرة|(?:ال)?بلاغ|(?:ال)?مرجع|(?:ال)?منتج|(?:ال)?صنف|(?:ال)?موديل|(?:ال)?خطأ|(?:ال)?رمز)"
 )
 _DIGIT_BEFORE, _DIGIT_AFTER = re.compile(rf"[0-9]{_GAP}\Z"), re.compile(rf"{_GAP}[0-9]")
-# What is no number of anybody although it has many digits: dates and times; what is so only where it stands alone; and
+# What is nobody's number although it has many digits: dates and times; what is so only where it stands alone; and
 # what is called a thing or costs money, of which the group is judged once more: a telephone stays a telephone.
 _DATES = tuple(
     re.compile(pattern, re.I | re.A)

@@ -63,7 +63,7 @@ class Settings(ContactSettings):
     )
     embedding_threads: int = Field(1, ge=1, le=64, description="Threads with which a server process embeds queries.")
     index_threads: int | None = Field(
-        None, ge=1, le=64, description="Threads with which `kb index` embeds passages; unset means one a core."
+        None, ge=1, le=64, description="Threads with which `kb index` embeds passages; unset means one per core."
     )
     morphology_db: Path | None = Field(
         None,
@@ -78,7 +78,7 @@ class Settings(ContactSettings):
     )
     site_name_ar: str = Field("بيدر", description="Name of the site on Arabic pages.")
     site_name_en: str = Field("Baydar", description="Name of the site on English pages.")
-    default_language: str = Field("ar", pattern="^(ar|en)$", description="Language of `/` if the browser names none.")
+    default_language: str = Field("ar", pattern="^(ar|en)$", description="Language of `/` if the browser prefers none.")
     arabic_digits: str = Field(
         "latn",
         pattern="^(latn|arab)$",
@@ -165,7 +165,7 @@ class Settings(ContactSettings):
         90, ge=30, le=3650, description="Days after which raw events expire; the daily figures stay."
     )
     k_anonymity: int = Field(
-        5, ge=2, le=1000, description="Different visitors who must have typed a query before staff sees it."
+        5, ge=2, le=1000, description="Different visitors who must have typed a query before staff see it."
     )
 
     @field_validator("default_language", mode="before")

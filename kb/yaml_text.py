@@ -29,7 +29,7 @@ _BEFORE_A_VALUE: Final = (
     yaml.FlowSequenceStartToken,
     yaml.FlowMappingStartToken,
 )
-# Before these a comment explains the collection, and is no value.
+# Before these a comment explains the collection, and is not a value.
 _COLLECTION_STARTS: Final = (yaml.BlockSequenceStartToken, yaml.BlockMappingStartToken)
 _WHITE: Final = re.compile(r"\s+")
 

@@ -30,11 +30,11 @@ def package(site: str) -> Mapping[str, bytes]:
         site: Public address of the help centre, `KB_SITE_URL`.
 
     Raises:
-        ValueError: It is no address of a site.
+        ValueError: It is not the address of a site.
     """
     parts = urlsplit(site)
     if parts.scheme not in {"http", "https"} or not parts.netloc:
-        raise ValueError(f"{site} is no address: write it as https://help.example")
+        raise ValueError(f"{site} is not an address: write it as https://help.example")
     page = (SOURCES / "iframe.html").read_text("utf-8").replace(PANEL_ADDRESS, escape(f"{site.rstrip('/')}/panel"))
     logo = (STATIC / "images" / "touch-icon.png").read_bytes()
     files = {

@@ -102,7 +102,7 @@ def _database_error(error: SQLAlchemyError) -> Response:
         return _unforeseen_error(error)
     logger.error("%s %s: the database cannot be used: %s", request.method, request.path, error)
     response = error_response(
-        HTTPStatus.SERVICE_UNAVAILABLE, gettext("This cannot be done just now. Try again in a minute.")
+        HTTPStatus.SERVICE_UNAVAILABLE, gettext("This cannot be done right now. Try again in a minute.")
     )
     response.headers["Retry-After"] = "10"
     return response

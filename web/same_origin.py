@@ -1,7 +1,7 @@
 """Whether a request was made by one of our own pages: what protects forms whose pages are the same for everybody.
 
-A browser cannot be made to lie about ``Sec-Fetch-Site`` or ``Origin``; a client that sends neither is no browser, and
-carries nobody's cookies.
+A browser cannot be made to lie about ``Sec-Fetch-Site`` or ``Origin``; a client that sends neither is not a browser
+and carries nobody's cookies.
 """
 
 from __future__ import annotations

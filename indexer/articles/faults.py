@@ -47,7 +47,7 @@ class Rule(Enum):
     H1_IN_BODY = ("h1-in-body", _ERROR, "The title is the only first-level heading; the body starts at `##`.")
     HEADING_JUMP = ("heading-jump", _ERROR, "A heading is at most one level below the one before it.")
     RAW_HEADING = ("raw-heading", _ERROR, "Headings are written in Markdown, so that they get an anchor.")
-    LOST_NUMBER_SIGN = ("lost-number-sign", _ERROR, "A `#` at the end of a heading that shall be read is `\\#`.")
+    LOST_NUMBER_SIGN = ("lost-number-sign", _ERROR, "A `#` at the end of a heading that is meant to be read is `\\#`.")
     EMPTY_HEADING = ("empty-heading", _ERROR, "A heading has text.")
     EMPTY_SECTION = ("empty-section", _ERROR, "A heading is followed by text or by a deeper heading.")
     EMPTY_BODY = ("empty-body", _ERROR, "An article says something.")
@@ -62,7 +62,7 @@ class Rule(Enum):
     BAD_IMAGE = (
         "bad-image",
         _ERROR,
-        "An image is PNG, JPEG, WebP or plain SVG, of at most 2 MB and sane size.",
+        "An image is PNG, JPEG, WebP or plain SVG, of at most 2 MB and reasonable size.",
     )
 
     NOT_READ = ("not-read", _WARNING, "A language's directory holds articles and images only, none of them hidden.")

@@ -162,7 +162,7 @@ def _read_aliases(mapping: YamlMapping) -> tuple[str, ...]:
     aliases = mapping.texts("aliases", KEYS["aliases"].longest)
     for alias in aliases:
         if not is_slug(alias):
-            message = f"The alias «{alias}» is no slug; write lower-case letters and digits joined by hyphens."
+            message = f"The alias «{alias}» is not a slug; write lower-case letters and digits joined by hyphens."
             mapping.report(Rule.BAD_SLUG, mapping.lines["aliases"], message)
     return aliases
 

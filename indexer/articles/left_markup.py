@@ -27,7 +27,7 @@ _ANYWHERE: Final = (
     ),
     (r"~~", "close it, with no space inside"),
     (r"`+", "close the code with as many backticks"),
-    (r"==\S[^=]*==", "write **bold** instead; this is no mark here"),
+    (r"==\S[^=]*==", "write **bold** instead; this is not a mark here"),
     (r"\]\(", "an address has no space in it (or stands between < and >), and both brackets are closed"),
     (r"\]\[[^\]]*\]", "the name in the second brackets is not defined; write the address, as in [text](address)"),
     (r"!\[", "an image is written ![text](file)"),

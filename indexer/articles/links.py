@@ -140,7 +140,7 @@ class ArticleSurroundings:
             self.addresses[source] = found.url
             return found
         rule = Rule.BAD_IMAGE if found else Rule.MISSING_IMAGE
-        missing = f"does not exist; {_similar(path, self.shelf.files) or f'{path} is no file'}"
+        missing = f"does not exist; {_similar(path, self.shelf.files) or f'{path} is not a file'}"
         message = f"The image «{source}» {found or missing}."
         self.faults.append(rule.at(self.source.path, line, message))
         return None
@@ -168,7 +168,7 @@ class ArticleSurroundings:
         if href.startswith("/"):
             if _SITE_PAGE.fullmatch(href):
                 return href
-            raise _BrokenLinkError("is no page of the site; link to an article by its file, e.g. ../orders/track.md")
+            raise _BrokenLinkError("is not a page of the site; link to an article by its file, e.g. ../orders/track.md")
         target = self._target(unquote(parts.path))
         if target is None and (similar := _similar(self._resolve(unquote(parts.path)), self.targets)):
             raise _BrokenLinkError(f"leads to no article; {similar}")

@@ -186,7 +186,7 @@ def _place(path: str, categories: frozenset[str] | None, faults: list[Fault]) ->
         message = f"The category «{category}» is not in {CATEGORIES_FILE}; add it there or move the file."
         faults.append(Rule.UNKNOWN_CATEGORY.at(path, 1, message))
     if lang not in {member.value for member in Language}:
-        message = f"«{lang}» is no language of the site; the directories are {' and '.join(Language)}."
+        message = f"«{lang}» is not a language of the site; the directories are {' and '.join(Language)}."
         faults.append(Rule.UNKNOWN_LANGUAGE.at(path, 1, message))
         return None
     return Language(lang), category, slug

@@ -31,7 +31,7 @@ class SourceFile:
 
 
 def decode(data: bytes, path: str, faults: list[Fault]) -> str | None:
-    """Return the text of a file in NFC, with `\\n` line ends, without byte order mark; None if it is no clean UTF-8."""
+    """Return the text of a file in NFC, with `\\n` line ends, without byte order mark; None if it is not UTF-8."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -153,7 +153,7 @@ def _check_attribute(name: str, value: str) -> None:
         for number in _FIND_NUMBERS.findall(value):
             if not abs(float(number)) <= LARGEST_NUMBER:
                 raise SvgFaultError(
-                    f"contains the number {number[:20]} in {name}; at most {LARGEST_NUMBER:,.0f} is sane"
+                    f"contains the number {number[:20]} in {name}; at most {LARGEST_NUMBER:,.0f} is allowed"
                 )
 
 

@@ -73,7 +73,7 @@ class YamlMapping:
     def of(
         cls, node: yaml.MappingNode, path: str, first_line: int, faults: list[Fault], prefix: str = ""
     ) -> YamlMapping:
-        """Read the keys of a mapping node, reporting those that are no text or written twice."""
+        """Read the keys of a mapping node, reporting those that are not text or written twice."""
         values: dict[str, yaml.Node] = {}
         lines: dict[str, int] = {}
         for key_node, value_node in node.value:

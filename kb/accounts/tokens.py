@@ -51,7 +51,7 @@ class ApiTokens:
         self._clock = clock
 
     def issue(self, user: User, name: str, scopes: Collection[Scope]) -> str:
-        """Return the secret of a new token; it cannot be had again.
+        """Return the secret of a new token; it cannot be shown again.
 
         Raises:
             UserError: No name, no scope, or a scope beyond what the person may do.

@@ -44,9 +44,7 @@ def restore(
     if not yes:
         click.confirm("Everything recorded since the backup will be set aside. Go on?", abort=True)
     if kept := restore_database(url, file, clock):
-        click.echo(
-            f"Kept what was there as {kept}, for {COPY_LIFE.days} days; what expires meanwhile expires there too."
-        )
+        click.echo(f"The previous database is kept as {kept} for {COPY_LIFE.days} days, less what expires meanwhile.")
     with open_context(settings) as opened:
         forget_expired(opened.engine, opened.clock, terms_of(settings))
     click.echo(f"Restored {file}, without what has expired since.")

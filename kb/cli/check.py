@@ -51,7 +51,7 @@ def read_articles(directory: Path, time_zone: str, memory: TreeMemory | None = N
     if not directory.is_dir():
         raise OperatorError(
             f"There is no directory {directory} of articles.",
-            "set KB_ARTICLES_DIR or give --articles DIR; `kb init` lays the sample articles there.",
+            "set KB_ARTICLES_DIR or give --articles DIR; `kb init` copies the sample articles there.",
         )
     return load_tree(directory, day_in(time_zone, SystemClock().now()), memory)
 

@@ -37,14 +37,14 @@ def lay_sample(target: Path) -> None:
     try:
         if target.exists() and any(target.iterdir()):
             raise OperatorError(
-                f"{target} is not empty; nothing was laid.", "set KB_ARTICLES_DIR, or give --articles DIR."
+                f"{target} is not empty; nothing was copied.", "set KB_ARTICLES_DIR, or give --articles DIR."
             )
         # Files with the permissions that new ones get here, not those of the installed package.
         shutil.copytree(sample_articles(), target, copy_function=shutil.copyfile, dirs_exist_ok=True)
     except OSError as error:
         raise OperatorError(
-            f"The articles cannot be laid in {target}: {error}.",
-            "give a directory that you may write, with KB_ARTICLES_DIR or --articles DIR.",
+            f"The articles cannot be copied to {target}: {error}.",
+            "name a directory that you can write to, with KB_ARTICLES_DIR or --articles DIR.",
         ) from error
 
 

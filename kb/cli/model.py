@@ -82,7 +82,7 @@ def export(folder: Path) -> None:
 
 @model.command("calibrate")
 @click.argument("collections", nargs=-1, required=True, type=click.Path(path_type=Path, file_okay=False, exists=True))
-@click.option("--questions", default=400, show_default=True, help="Questions taken of each collection.")
+@click.option("--questions", default=400, show_default=True, help="Questions taken from each collection.")
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Where to keep it instead.")
 def calibrate_command(collections: tuple[Path, ...], questions: int, output: Path | None) -> None:
     """Measure when a similarity is chance, on at least two test COLLECTIONS about different things.

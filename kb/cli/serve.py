@@ -110,8 +110,8 @@ def check_address(host: str, port: int) -> None:
             listener.bind((host, port))
         except OSError as error:
             raise OperatorError(
-                f"Nobody can listen on {host}:{port}: {error.strerror}.",
-                "stop what listens there, or choose another with --port or KB_PORT.",
+                f"Cannot listen on {host}:{port}: {error.strerror}.",
+                "stop what uses that port, or choose another with --port or KB_PORT.",
             ) from error
 
 

@@ -19,7 +19,7 @@ def token() -> None:
 @click.option("--name", required=True, help="What the token is for.")
 @click.option("--scope", "scopes", type=click.Choice([scope.value for scope in Scope]), multiple=True, required=True)
 def issue(login: str, name: str, scopes: tuple[str, ...]) -> None:
-    """Print the secret of a new token; it cannot be had again."""
+    """Print the secret of a new token; it cannot be shown again."""
     with open_accounts() as (people, tokens, _):
         click.echo(tokens.issue(existing(people, login), name, [Scope(scope) for scope in scopes]))
 

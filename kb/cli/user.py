@@ -27,7 +27,7 @@ def user() -> None:
 
 @user.command()
 @click.argument("login")
-@click.option("--name", required=True, help="How colleagues call the person.")
+@click.option("--name", required=True, help="What colleagues call the person.")
 @click.option("--role", "roles", type=_ROLES, multiple=True, required=True, help="May be given several times.")
 @click.option("--lang", type=LANGUAGE, default=Language.AR)
 def add(login: str, name: str, roles: tuple[str, ...], lang: Language) -> None:
@@ -48,7 +48,7 @@ def invite(login: str) -> None:
 
 @user.command()
 @click.argument("login")
-@click.password_option(help="Asked for without showing it unless given.")
+@click.password_option(help="Prompted for, without echo, unless given.")
 def password(login: str, password: str) -> None:
     """Set a password and sign the account out everywhere."""
     with open_accounts() as (people, _, _):

@@ -45,7 +45,7 @@ class AddressFault(StrEnum):
     """A character that no address holds; the error names it."""
 
     DOMAIN = "domain"
-    """What follows the @ is no name of a host."""
+    """What follows the @ is not the name of a host."""
 
     SEVERAL = "several"
     """More than one address."""
@@ -55,7 +55,7 @@ class AddressFault(StrEnum):
 
 
 class AddressError(ValueError):
-    """A text is no address that mail can be sent to.
+    """A text is not an address that mail can be sent to.
 
     Args:
         fault: What is wrong.
@@ -154,7 +154,7 @@ def read_mailboxes(text: str) -> tuple[Mailbox, ...]:
     """Return the mailboxes of a setting, as in ``Care <care@example.com>, night@example.com``.
 
     Raises:
-        AddressError: One of them is no address.
+        AddressError: One of them is not an address.
     """
     pairs = getaddresses([text]) if text.strip() else []
     return tuple(Mailbox(read_address(address, hosts=True), one_line(name)) for name, address in pairs)

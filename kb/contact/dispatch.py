@@ -87,7 +87,7 @@ class Dispatcher:
 
     def _deliver(self, leased: Leased) -> str:
         if leased.attempt > ATTEMPTS:  # each of them ended its process before it could be counted as failed
-            raise DeliveryRefusedError(f"{leased.attempt - 1} deliveries were broken off")
+            raise DeliveryRefusedError(f"{leased.attempt - 1} deliveries were cut short")
         return self._outlets[leased.part].deliver(self._outbox.ticket(leased))
 
     def _skip(self, leased: Leased, error: DeliveryError) -> DeliveryState:

@@ -43,7 +43,7 @@ def _instant(value: object) -> datetime:
         instant = datetime.fromisoformat(str(value))
         return (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError) as error:
-        raise ValueError(f"«{value}» is no time that exists; write it as 2026-11-20T09:30:00+03:00") from error
+        raise ValueError(f"«{value}» is not a time that exists; write it as 2026-11-20T09:30:00+03:00") from error
 
 
 _Number = BeforeValidator(_whole_number)

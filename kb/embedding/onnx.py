@@ -117,7 +117,7 @@ def load_bundle(folder: Path, threads: int) -> OnnxEmbedder:
     except (Fail, InvalidArgument, InvalidGraph, ValueError, TypeError) as error:
         raise OperatorError(f"The model in {folder} cannot be opened ({error}).", _REMEDY) from error
     if tokenizer.get_vocab_size() != config.pieces:
-        raise OperatorError(f"Tokenizer and weights in {folder} are not of one model.", _REMEDY)
+        raise OperatorError(f"Tokenizer and weights in {folder} do not belong to one model.", _REMEDY)
     tokenizer.enable_truncation(config.max_tokens)
     name = sha256(folder / CHECKSUMS)[:16]
     calibration = read_calibration(folder / FILE_NAME, name) or UNCALIBRATED

@@ -95,7 +95,7 @@ def load_sentence_transformer(
         calibration: What was measured about the model of a fingerprint, None where nothing was.
 
     Raises:
-        OperatorError: The folder is no model, a file is missing or does not fit the others, or the name is neither
+        OperatorError: The folder is not a model, a file is missing or does not fit the others, or the name is neither
             on this machine nor to be had.
     """
     is_folder = Path(name).is_dir()
@@ -130,7 +130,9 @@ def _downloaded(name: str) -> Path:
     try:
         return Path(snapshot_download(repository, ignore_patterns=list(_OTHER_PROGRAMS)))
     except (OSError, ValueError, HfHubHTTPError) as error:
-        raise OperatorError(f"KB_EMBEDDING_MODEL: {name} cannot be had ({_first_line(error)}).", _REMEDY) from error
+        raise OperatorError(
+            f"KB_EMBEDDING_MODEL: {name} cannot be obtained ({_first_line(error)}).", _REMEDY
+        ) from error
 
 
 def _first_line(error: Exception) -> str:

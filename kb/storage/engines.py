@@ -107,7 +107,7 @@ class Turns:
             raise WriteRefusedError("the database could not be written to a moment ago")
         patience = self._patience.lock_s if lock_s is None else lock_s
         if not self._lock.acquire(timeout=0 if self._failing else patience):
-            raise WriteRefusedError("others are writing to the database for too long")
+            raise WriteRefusedError("others have been writing to the database for too long")
         try:
             yield
             self._failing = False

@@ -181,7 +181,7 @@ def _check_page(query: Query) -> None:
     if not 1 <= query.limit <= MOST_RESULTS:
         raise UserError(f"Ask for 1 to {MOST_RESULTS} results, not {query.limit}.")
     if not 0 <= query.offset <= DEEPEST_OFFSET:
-        raise UserError(f"Pass over 0 to {DEEPEST_OFFSET} results, not {query.offset}.")
+        raise UserError(f"Skip 0 to {DEEPEST_OFFSET} results, not {query.offset}.")
 
 
 def _parsed_variants(texts: Sequence[str]) -> list[ParsedQuery]:

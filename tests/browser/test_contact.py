@@ -88,7 +88,7 @@ def test_a_vote_is_one_tap_and_stays_on_the_article(visitor: Page, readers: tupl
 
     visitor.get_by_role("button", name="No", exact=True).click()
     visitor.get_by_label("It is out of date").check()
-    visitor.get_by_label("What should be better?").fill("The prices")
+    visitor.get_by_label("What could be better?").fill("The prices")
     visitor.get_by_role("button", name="Send").click()
 
     expect(visitor.get_by_text("will read what you told us")).to_be_visible()

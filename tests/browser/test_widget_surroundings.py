@@ -230,10 +230,10 @@ def test_a_comment_on_an_article_is_kept_too(visitor: Page, shop: tuple[str, Rea
     for _ in range(2):
         visitor.get_by_role("button", name="Reset your password").first.click()
         visitor.get_by_role("button", name="No").click()
-        if not visitor.get_by_label("What should be better?").input_value():
-            visitor.get_by_label("What should be better?").fill("The link is dead")
+        if not visitor.get_by_label("What could be better?").input_value():
+            visitor.get_by_label("What could be better?").fill("The link is dead")
             visitor.get_by_role("button", name="Back").click()
-    expect(visitor.get_by_label("What should be better?")).to_have_value("The link is dead")
+    expect(visitor.get_by_label("What could be better?")).to_have_value("The link is dead")
 
 
 def test_a_widget_that_stood_open_too_long_gets_another_token_and_sends(

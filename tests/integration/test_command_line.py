@@ -68,7 +68,7 @@ def test_init_lays_the_sample_and_leaves_what_is_there_as_it_is(
 
     before = sorted(articles.rglob("*"))
     assert main(["init"]) == 2
-    assert f"{articles} is not empty; nothing was laid." in capsys.readouterr().err
+    assert f"{articles} is not empty; nothing was copied." in capsys.readouterr().err
     assert sorted(articles.rglob("*")) == before
 
 

@@ -128,7 +128,10 @@ def test_rules_survive_export_and_import(store: CurationStore) -> None:
             "format: 1\nredirects:\n- {lang: en, slug: a, article: b, by: x, at: 2026-02-30}",
             "line 3, redirects.0.at: «2026",
         ),
-        ("format: 1\nredirects:\n- {lang: en, slug: a, article: b, by: x, at: 99999-01-01}", "is no time that exists"),
+        (
+            "format: 1\nredirects:\n- {lang: en, slug: a, article: b, by: x, at: 99999-01-01}",
+            "is not a time that exists",
+        ),
         ("format: 1\nsynonyms:\n- kind: two-way\n  terms: [order #1, b]\n", "line 4: «#1, b]» is a comment"),
         ("format: 1\nresults: []\nresults: []", "line 3: `results` is written twice"),
         ("format: 1\nresults: " + "[" * 9000, "too deeply"),

@@ -113,7 +113,7 @@ def test_a_folder_that_holds_no_model_is_named(tmp_path: Path) -> None:
 
 def test_an_unknown_name_without_a_network_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
-    with pytest.raises(OperatorError, match="nobody/has-this-model cannot be had"):
+    with pytest.raises(OperatorError, match="nobody/has-this-model cannot be obtained"):
         open_embedder("nobody/has-this-model")
 
 

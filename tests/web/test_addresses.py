@@ -14,12 +14,12 @@ from tests.web.reader_site import ReaderSite, hidden_fields, open_page, open_sit
 
 WORDS = {"subject": "parcel", "message": "It has not come.", "name": "Salma"}
 CASES = [
-    ("sal..ma@shop.example", "a dot too many", "نقطة زائدة"),
-    ("salma.@shop.example", "a dot too many", "نقطة زائدة"),
-    ("salma@shop..example", "a dot too many", "نقطة زائدة"),
+    ("sal..ma@shop.example", "one dot too many", "نقطة زائدة"),
+    ("salma.@shop.example", "one dot too many", "نقطة زائدة"),
+    ("salma@shop..example", "one dot too many", "نقطة زائدة"),
     ("sal(ma@shop.example", "cannot hold \u2066(\u2069.", "يحتوي البريد الإلكتروني على \u2066(\u2069"),
     ("sal ma@shop.example", "cannot hold a space.", "على مسافة"),
-    ("salma@shop", "What follows the @", "ما بعد @"),
+    ("salma@shop", "The part after the @", "ما بعد @"),
     ("a@shop.example b@shop.example", "one address only", "عنوانًا واحدًا"),
     ("salma", "name@example.com", "name@example.com"),
     ("s" * 65 + "@shop.example", "too long", "أطول"),

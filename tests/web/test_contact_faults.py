@@ -111,10 +111,10 @@ def test_a_fresh_form_takes_no_focus(reader: FlaskClient) -> None:
     ("email", "words"),
     [
         ("reem", "Write it like name@example.com"),
-        ("reem@example", "What follows the @"),
+        ("reem@example", "The part after the @"),
         ("re em@example.com", "cannot hold a space"),
         ("reem@example.com; rima@example.com", "one address only"),
-        ("", "Write the address that we shall answer to"),
+        ("", "Write the address we should reply to"),
     ],
 )
 def test_what_is_wrong_with_an_address_is_said_and_only_an_empty_one_is_missing(

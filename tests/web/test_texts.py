@@ -59,8 +59,8 @@ SHOP = re.compile(
     re.IGNORECASE,
 )
 NOT_OF_A_SHOP = {
-    "Part of the search is out of order just now, so some results may be missing.": "out of order: does not work",
-    "This cannot be done just now. Try again in a minute.": "its Arabic speaks of what the reader asked the page for",
+    "Part of the search is not working right now, so some results may be missing.": "out of order: does not work",
+    "This cannot be done right now. Try again in a minute.": "its Arabic speaks of what the reader asked the page for",
     "We could not read that request": "its Arabic speaks of a request to the server",
     "You are going too fast": "its Arabic speaks of requests to the server",
 }

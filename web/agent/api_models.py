@@ -31,7 +31,7 @@ class LinkCall(Call):
     """An article for a customer."""
 
     article: Annotated[str, Field(min_length=1, max_length=200, description="Id of the article.")]
-    lang: Annotated[Language, Field(description="Language that the customer reads; the other one is used if it must.")]
+    lang: Annotated[Language, Field(description="Language that the customer reads; the other one is used if need be.")]
     ticket: Annotated[str, Field(pattern=TICKET, description="The ticket's number or reference.")] = ""
     anchor: Annotated[str, Field(max_length=300, description="Section to open, from a suggestion.")] = ""
     passage: Annotated[str, Field(max_length=2_000, description="Passage to quote; by default the summary.")] = ""

@@ -43,7 +43,7 @@ def home() -> AnyResponse:
         if choice := request.form.get(name):
             article = chosen_article(choice)
             if article is None:
-                return _page(form, answer, fault=gettext("This article is not there any more."), status=404)
+                return _page(form, answer, fault=gettext("This article no longer exists."), status=404)
             return act(form, answer, article)
     if choice := request.form.get("reply"):
         return _reply(form, answer, choice)
@@ -86,7 +86,7 @@ def _hand_out(form: DeskForm, answer: AgentAnswer, article: Article) -> AnyRespo
 def _reply(form: DeskForm, answer: AgentAnswer, choice: str) -> AnyResponse:
     reply = agent_tools().replies.get(ReplyId(choice))
     if reply is None:
-        return _page(form, answer, fault=gettext("This reply is not there any more."), status=404)
+        return _page(form, answer, fault=gettext("This reply no longer exists."), status=404)
     filled = fill_reply(present_user(), reply, answer)
     if SCRIPT_HEADER in request.headers:
         return make_response(render_template("agent/filled.html", filled=filled))

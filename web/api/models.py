@@ -28,7 +28,7 @@ class SearchParameters(LanguageParameters):
 
     q: Annotated[str, Field(min_length=1, max_length=1_000, description="The question, as the reader typed it.")]
     limit: Annotated[int, Field(ge=1, le=50, description="Results wanted.")] = 10
-    offset: Annotated[int, Field(ge=0, le=1_000, description="Results to pass over.")] = 0
+    offset: Annotated[int, Field(ge=0, le=1_000, description="Results to skip.")] = 0
     category: Annotated[str | None, Field(max_length=200, description="Only this category (its slug).")] = None
     tag: Annotated[str | None, Field(max_length=200, description="Only articles with this tag.")] = None
     article_lang: Annotated[Language | None, Field(description="Only articles in this language.")] = None
@@ -40,7 +40,7 @@ class SearchParameters(LanguageParameters):
     @model_validator(mode="after")
     def _days_are_in_order(self) -> SearchParameters:
         if self.updated_from and self.updated_to and self.updated_from > self.updated_to:
-            raise ValueError("updated_to lies before updated_from")
+            raise ValueError("updated_to is before updated_from")
         return self
 
 

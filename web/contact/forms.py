@@ -92,13 +92,13 @@ class IsAddressOfACustomer:
 def _what_is_wrong(error: AddressError) -> str:
     match error.fault:
         case AddressFault.DOTS:
-            return gettext("There is a dot too many: two in a row, or one at the start or right before the @.")
+            return gettext("There is one dot too many: two in a row, or one at the start or right before the @.")
         case AddressFault.CHARACTER:
             # Between isolates, from left to right, so that a bracket is shown as it was typed.
             character = f"\u2066{error.character}\u2069" if error.character.strip() else gettext("a space")
             return gettext("An e-mail address cannot hold %(character)s.", character=character)
         case AddressFault.DOMAIN:
-            return gettext("What follows the @ is not complete or not written right. It looks like example.com.")
+            return gettext("The part after the @ is incomplete or misspelt. It should look like example.com.")
         case AddressFault.SEVERAL:
             return gettext("Write one address only.")
         case AddressFault.LONG:
@@ -140,7 +140,7 @@ class ContactForm(Form):
     email = StringField(
         lazy_gettext("E-mail address for our answer"),
         [
-            DataRequired(lazy_gettext("Write the address that we shall answer to.")),
+            DataRequired(lazy_gettext("Write the address we should reply to.")),
             IsAddressOfACustomer(),
         ],
         # Not of the type `email`: browsers write "example.com،" as Punycode, the comma of the sentence included.

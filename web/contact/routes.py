@@ -109,10 +109,10 @@ def sent(lang: Language, receipt: str) -> AnyResponse:
 
 
 def solved(lang: Language) -> AnyResponse:
-    """Be glad with the reader."""
+    """Thank the reader."""
     found = chosen_article(request.args.get("a", ""))
     links = article_links((found[1],)) if found else ()
-    page = SolvedPage(Head(gettext("Glad that it is solved")), links[0] if links else None)
+    page = SolvedPage(Head(gettext("Glad it is solved")), links[0] if links else None)
     return _unkept(render_template("contact/solved.html", page=page))
 
 

@@ -23,7 +23,7 @@ ACTION_NAMES = {
     ResultAction.HIDE: lazy_gettext("Leave it out"),
 }
 MATCH_NAMES = {
-    Match.WORDS: lazy_gettext("Queries that hold these words"),
+    Match.WORDS: lazy_gettext("Queries that contain these words"),
     Match.WHOLE: lazy_gettext("Exactly this query"),
 }
 _LONGEST_RULES = 60_000
@@ -34,11 +34,11 @@ class SynonymForm(FlaskForm):
     """Terms that mean the same."""
 
     terms = TextAreaField(
-        lazy_gettext("Terms, one a line"),
+        lazy_gettext("Terms, one per line"),
         [DataRequired(lazy_gettext("Write at least one term."))],
         render_kw={"rows": 3},
     )
-    replacements = TextAreaField(lazy_gettext("Search these too, one a line"), render_kw={"rows": 3})
+    replacements = TextAreaField(lazy_gettext("Search these too, one per line"), render_kw={"rows": 3})
     lang = SelectField(lazy_gettext("For whom?"), choices=LANGUAGES)
     why = StringField(_WHY, [Length(max=500)])
 

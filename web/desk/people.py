@@ -38,7 +38,7 @@ def people() -> AnyResponse:
             form.login.data or "", form.name.data or "", _roles(form), Language(form.lang.data)
         )
     except UserError:
-        form.login.errors = [gettext("This login is taken, or holds spaces.")]
+        form.login.errors = [gettext("This login is taken, or contains spaces.")]
         return _people_page(form, status=400)
     return _people_page(PersonForm(formdata=None), invited=made, status=201)
 
@@ -64,7 +64,7 @@ def person(user: str) -> AnyResponse:
         fault = gettext("This is the last account that can manage people. Make another one first.")
         return _person_page(known, form, fault, 409)
     except UserError:
-        form.login.errors = [gettext("This login is taken, or holds spaces.")]
+        form.login.errors = [gettext("This login is taken, or contains spaces.")]
         return _person_page(known, form, status=400)
     return redirect(url_for("desk.people"), 303)
 
@@ -78,7 +78,7 @@ def invite(user: str) -> AnyResponse:
 
 
 def end_person(user: str) -> AnyResponse:
-    """Sign a person out everywhere; this takes nothing that cannot be had again, so no password is asked for."""
+    """Sign a person out everywhere; this takes nothing that cannot be shown again, so no password is asked for."""
     accounts().people.end_everything(_known(user).id)
     return redirect(url_for("desk.person", user=user), 303)
 

@@ -44,5 +44,5 @@ def _fault(password: str) -> str:
         None: "",
         Refusal.WRONG: gettext("This is not your current password."),
         Refusal.SLOWED_DOWN: gettext("Too many tries. Wait 15 minutes."),
-        Refusal.BUSY: gettext("Many people sign in just now. Try again in a few seconds."),
+        Refusal.BUSY: gettext("Many people are signing in right now. Try again in a few seconds."),
     }[refusal]

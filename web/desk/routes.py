@@ -76,7 +76,7 @@ def sign_in() -> AnyResponse:
         if not is_outage(error):
             raise
         _log.error("%s: the database cannot be used: %s", request.path, error)
-        return _sign_in_page(form, gettext("Nobody can sign in just now. Try again in a minute."), 503)
+        return _sign_in_page(form, gettext("Nobody can sign in right now. Try again in a minute."), 503)
     if isinstance(answer, OpenedSession):
         return keep_session(redirect(wanted, 303), answer)
     _log.warning("%s: refused a sign-in: %s", request.path, answer.value)
@@ -191,7 +191,7 @@ def _later(response: AnyResponse, seconds: int) -> AnyResponse:
 
 
 def _busy() -> str:
-    return gettext("Many people sign in just now. Try again in a few seconds.")
+    return gettext("Many people are signing in right now. Try again in a few seconds.")
 
 
 def _words_of(error: WeakPasswordError | HashingBusyError) -> str:

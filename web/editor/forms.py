@@ -16,13 +16,13 @@ from search.improving.diagnosis import Diagnosis
 
 STATE_NAMES = {
     State.NEW: lazy_gettext("New"),
-    State.IN_WORK: lazy_gettext("In work"),
+    State.IN_WORK: lazy_gettext("In progress"),
     State.DONE: lazy_gettext("Done"),
     State.DECLINED: lazy_gettext("Won't do"),
 }
 QUEUE_NAMES = {
     Queue.UNANSWERED: lazy_gettext("Without an answer"),
-    Queue.UNOPENED: lazy_gettext("Found, but no help"),
+    Queue.UNOPENED: lazy_gettext("Found, but not helpful"),
     Queue.DISLIKED: lazy_gettext("Rated unhelpful"),
     Queue.CONTACTED: lazy_gettext("Read, then wrote to us"),
     Queue.OVERDUE: lazy_gettext("Review is due"),
@@ -32,14 +32,14 @@ QUEUE_SUMMARIES = {
     Queue.UNANSWERED: lazy_gettext("Searches that found nothing, or nothing that answers them."),
     Queue.UNOPENED: lazy_gettext("Searches whose results nobody opened, or after which people wrote to us anyway."),
     Queue.DISLIKED: lazy_gettext("Articles that most voters surely do not find helpful, with their reasons."),
-    Queue.CONTACTED: lazy_gettext("Articles after which readers turned to support all the same."),
+    Queue.CONTACTED: lazy_gettext("Articles after which readers contacted support anyway."),
     Queue.OVERDUE: lazy_gettext("Articles whose review date has passed."),
     Queue.UNTRANSLATED: lazy_gettext("Articles that readers of the other language open, since theirs has none."),
 }
 DIAGNOSIS_NAMES = {
     Diagnosis.NO_CONTENT: lazy_gettext("Nothing is written about it"),
     Diagnosis.OTHER_WORDS: lazy_gettext("An article says it in other words"),
-    Diagnosis.OTHER_LANGUAGE: lazy_gettext("It is there in the other language only"),
+    Diagnosis.OTHER_LANGUAGE: lazy_gettext("It exists only in the other language"),
     Diagnosis.NOT_OPENED: lazy_gettext("It is found, but not opened"),
     Diagnosis.CONTACTED: lazy_gettext("It is read, and people write to us anyway"),
 }
@@ -69,7 +69,7 @@ class ItemForm(FlaskForm):
         lazy_gettext("State"), choices=[SelectChoice(state.value, name) for state, name in STATE_NAMES.items()]
     )
     owner = StringField(
-        lazy_gettext("Who does it? (login)"), [Length(max=200)], render_kw={"list": "people", "autocomplete": "off"}
+        lazy_gettext("Who is doing it? (login)"), [Length(max=200)], render_kw={"list": "people", "autocomplete": "off"}
     )
     note = TextAreaField(
         lazy_gettext("Note for your colleagues"),
@@ -83,12 +83,12 @@ class SynonymFixForm(FlaskForm):
 
     article = HiddenField(validators=[DataRequired()])
     terms = TextAreaField(
-        lazy_gettext("Readers say, one a line"),
+        lazy_gettext("Readers say, one per line"),
         [DataRequired(lazy_gettext("Write at least one term."))],
         render_kw={"rows": 3},
     )
     replacements = TextAreaField(
-        lazy_gettext("The article says, one a line"),
+        lazy_gettext("The article says, one per line"),
         [DataRequired(lazy_gettext("Write what the article says."))],
         render_kw={"rows": 2},
     )
@@ -101,7 +101,7 @@ class PinFixForm(FlaskForm):
         lazy_gettext("Id of the article"), [DataRequired(lazy_gettext("Write the id of an article."))]
     )
     patterns = TextAreaField(
-        lazy_gettext("For queries with these words, one query a line"),
+        lazy_gettext("For queries with these words, one query per line"),
         [DataRequired(lazy_gettext("Write the words of a query.")), Length(max=20 * LONGEST_TERM)],
         render_kw={"rows": 3},
     )

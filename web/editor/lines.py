@@ -179,7 +179,7 @@ def _overdue(items: Mapping[Subject, Item]) -> Iterable[QueueLine]:
     overdue = [(article, article.review_by) for article in articles if article.review_by and article.review_by < day]
     for article, due in sorted(overdue, key=lambda each: (each[1], str(each[0].key))):
         waited = (day - due).days
-        detail = ngettext("Due for %(count)s day", "Due for %(count)s days", waited, count=number(waited))
+        detail = ngettext("Due %(count)s day ago", "Due %(count)s days ago", waited, count=number(waited))
         yield _overdue_line(_item(items, Queue.OVERDUE, article.key), article, detail, due, waited)
 
 

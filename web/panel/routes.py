@@ -45,7 +45,7 @@ def _texts() -> dict[str, str]:
         "insert": gettext("Insert"),
         "open": gettext("Read"),
         "new_tab": gettext("opens in a new tab"),
-        "nearest": gettext("Nothing answers this for sure. These articles come nearest."),
+        "nearest": gettext("Nothing here is a sure answer. These articles come closest."),
         "none": gettext("Nothing was found. Try the question in a few words."),
         "searched": gettext("The customer searched for:"),
         "inserted": gettext("Inserted into the reply"),

@@ -64,7 +64,7 @@ def read_search_form(arguments: MultiDict[str, str]) -> SearchForm:
     first = _day("from", arguments, faults)
     last = _day("to", arguments, faults)
     if first and last and first > last:
-        faults["to"] = gettext("The last day lies before the first one.")
+        faults["to"] = gettext("The last day is before the first one.")
         last = None
     filters = Filters(
         category=arguments.get("category") or None,

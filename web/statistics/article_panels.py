@@ -33,8 +33,8 @@ def movers_panel(engine: Engine, asked: Wanted, limit: int = 10) -> Panel:
         "movers",
         gettext("What changed most"),
         gettext(
-            "Compared with the period of the same length before. First come changes that are certain: their interval "
-            "does not hold zero."
+            "Compared with the period of the same length before. Changes that are certain come first: their interval "
+            "does not contain zero."
         ),
         Table(headings, rows),
         "movers",

@@ -160,7 +160,7 @@ def breakdown_page(engine: Engine, asked: Wanted, now: datetime) -> StatisticsPa
     """Return deflection by language, channel, category and article."""
     parts = tuple(breakdown_panel(engine, dimension, asked, now) for dimension in Dimension)
     panels = (*parts, links_panel(engine, asked))
-    title = gettext("Deflection in parts")
+    title = gettext("Deflection, broken down")
     return StatisticsPage(Head(title), asked, _places("breakdown", asked), _filters(asked, now.date()), (), panels)
 
 
@@ -251,7 +251,7 @@ def _card(figure: Figure, now: datetime) -> FigureCard:
 def _places(here: str, asked: Wanted) -> tuple[PlaceLink, ...]:
     titles = {
         "home": gettext("Overview"),
-        "breakdown": gettext("In parts"),
+        "breakdown": gettext("Breakdown"),
         "searches": gettext("Searches"),
         "articles": gettext("Articles"),
         "report": gettext("Report"),

@@ -210,7 +210,7 @@ legend{padding:0;font-weight:600}
       say(found.results.length ? text("found").replace("{count}", found.results.length) : text("none"));
     } catch (error) {
       if (question !== typed || !list.isConnected) return;
-      // Pictures and signs alone are no fault of anybody: there are just no articles about them.
+      // Pictures and signs alone are nobody's fault: there are just no articles about them.
       if (error.status === 400) return void (list.replaceChildren(...resultList({ results: [] })), say(text("none")));
       list.replaceChildren(el("p", { class: "bad" }, trouble(error)));
       say(trouble(error));
