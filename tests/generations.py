@@ -14,8 +14,9 @@ from kb.language.analysis import NoLemmatizer, WordAnalyzer
 from kb.model import Article
 from kb.ports import Analyzer, Embedder
 from kb.storage.generations import MANIFEST, GenerationStore
-from search.serving.directions import Curation
-from search.serving.service import Rewriter, SearchService
+from search.serving.directions import Curation, NoCuration
+from search.serving.ranking import Ranker
+from search.serving.service import NoRewriter, Rewriter, SearchService
 from search.serving.snapshot import SnapshotHolder
 from tests.factories import HashingEmbedder
 
@@ -52,4 +53,6 @@ def search_over(
     """Return a search over a new generation of these articles, by words and by hashed words as meaning."""
     embedder = embedder or HashingEmbedder()
     store = publish(root, articles, embedder)
-    return SearchService(SnapshotHolder(store, plain_analyzer()), embedder, curation, rewriter)
+    return SearchService(
+        SnapshotHolder(store, plain_analyzer()), Ranker(embedder), curation or NoCuration(), rewriter or NoRewriter()
+    )

@@ -9,14 +9,13 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, unquote, urlencode
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, request, url_for
 
 from kb.model import Language
 from web.i18n import current_language
 from web.prefix import full_address, present_path
 from web.services import services
 
-CONTACT_ENDPOINT = "contact.form"
 READERS_OWN = frozenset({"s", "r"})
 """Parameters that tell which search led to a page; they belong to that one visit."""
 _ESCAPED = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
@@ -84,11 +83,9 @@ def site_name(language: Language) -> str:
     return settings.site_name_ar if language is Language.AR else settings.site_name_en
 
 
-def contact_path() -> str | None:
-    """Return the path of the contact form in the reader's language, or None while there is no such form."""
-    if CONTACT_ENDPOINT not in current_app.view_functions:
-        return None
-    return url_for(CONTACT_ENDPOINT, lang=current_language())
+def contact_path() -> str:
+    """Return the path of the contact form in the reader's language."""
+    return url_for("contact.form", lang=current_language())
 
 
 def absolute(path: str) -> str:

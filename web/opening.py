@@ -30,14 +30,14 @@ from kb.settings import Settings
 from kb.statistics.housekeeping import Housekeeping
 from kb.statistics.retention import terms_of
 from kb.storage.database import open_database
-from kb.storage.engines import SERVING
+from kb.storage.engines import SERVING, WORKING, make_engine, parse_url
 from kb.storage.event_log import EventLog
 from kb.storage.probe import StorageProbe
 from kb.storage.readership import StoredHistory, StoredReadership
 from kb.visitors import VisitorKeys, prepare_salts
-from search.serving.opening import open_search
+from search.serving.opening import OpenSearch, open_search
 from web.security import secret_key
-from web.services import Accounts, AgentTools, EditingTools, Services, Statistics
+from web.services import Accounts, AgentTools, Services
 
 
 def open_services(settings: Settings, clock: Clock | None = None) -> Services:
@@ -55,7 +55,11 @@ def open_services(settings: Settings, clock: Clock | None = None) -> Services:
     clock = clock or SystemClock()
     engine = open_database(settings.effective_database_url, SERVING)
     curation = CurationStore(engine, clock)
-    search = open_search(settings, clock, curation.rules)
+    return assemble(settings, clock, engine, curation, open_search(settings, clock, curation.rules))
+
+
+def assemble(settings: Settings, clock: Clock, engine: Engine, curation: CurationStore, search: OpenSearch) -> Services:
+    """Return the services over a database and a search that are open."""
     event_log = EventLog(engine)
     key = secret_key(settings)
     with suppress(SQLAlchemyError):  # somebody is writing: housekeeping tries again
@@ -63,29 +67,35 @@ def open_services(settings: Settings, clock: Clock | None = None) -> Services:
     pacer = open_pacer(settings.limits_url, settings.var_dir, clock, key=key, processes=settings.workers)
     return Services(
         settings=settings,
-        snapshots=search.snapshots,
-        search=search.service,
         secret_key=key,
         clock=clock,
+        engine=engine,
+        snapshots=search.snapshots,
+        search=search.service,
         readership=StoredReadership(engine, clock),
         event_log=event_log,
         visitor_keys=VisitorKeys(engine, clock),
         history=StoredHistory(engine, clock),
         tickets=Tickets(engine, clock, event_log, parts=parts_of(settings)),
         outbox=open_outbox(settings, engine, clock, key),
-        accounts=open_accounts(engine, clock, pacer),
+        accounts=open_accounts(engine, clock, pacer, Passwords()),
         agents=open_agent_tools(engine, clock),
         curation=curation,
-        statistics=open_statistics(settings, engine, clock),
+        editing=EditingStore(engine, clock),
+        housekeeping=open_housekeeping(settings, clock),
         probe=StorageProbe(engine, settings.var_dir, clock),
-        editing=EditingTools(engine, EditingStore(engine, clock)),
         pacer=pacer,
     )
 
 
-def open_accounts(engine: Engine, clock: Clock, pacer: Pacer) -> Accounts:
+def start_background_work(services: Services) -> None:
+    """Deliver tickets and keep figures fresh from now on, in threads of this process."""
+    services.outbox.start()
+    services.housekeeping.start()
+
+
+def open_accounts(engine: Engine, clock: Clock, pacer: Pacer, passwords: Passwords) -> Accounts:
     """Return the people of the desk."""
-    passwords = Passwords()
     sign_in = SignIn(engine, clock, passwords, pacer)
     return Accounts(People(engine, clock, passwords), sign_in, ApiTokens(engine, clock))
 
@@ -95,14 +105,14 @@ def open_agent_tools(engine: Engine, clock: Clock) -> AgentTools:
     return AgentTools(TrackedLinks(engine, clock), SavedReplies(engine, clock), Shelf(engine, clock), Customers(engine))
 
 
-def open_statistics(settings: Settings, engine: Engine, clock: Clock) -> Statistics:
-    """Return the figures and what keeps them fresh; its thread starts with the first request."""
-    patient = open_database(settings.effective_database_url)  # sums over a month's events take their time
-    return Statistics(engine, Housekeeping(patient, clock, terms_of(settings)))
+def open_housekeeping(settings: Settings, clock: Clock) -> Housekeeping:
+    """Return what keeps the figures fresh, over a patient engine: sums over a month's events take their time."""
+    patient = make_engine(parse_url(settings.effective_database_url), WORKING)
+    return Housekeeping(patient, clock, terms_of(settings))
 
 
 def open_outbox(settings: Settings, engine: Engine, clock: Clock, key: str) -> OutboxWorker:
-    """Return what delivers tickets in the background; its thread starts with the first request.
+    """Return what delivers tickets in the background.
 
     Args:
         key: Signs the links to surveys.

@@ -215,7 +215,7 @@ def open_site(settings: Settings, told: Told) -> Gate:
     """Open the index and the model and build the application, in a worker."""
     from web.app import create_app
     from web.intake.gate import HEALTH, Gate
-    from web.opening import open_services
+    from web.opening import open_services, start_background_work
     from web.prefix import site_prefix
     from web.security import LARGEST_BODY
 
@@ -236,6 +236,7 @@ def open_site(settings: Settings, told: Told) -> Gate:
         os.kill(os.getppid(), signal.SIGTERM)
         sys.exit(APPLICATION_FAILED)
     Finalize(None, services.event_log.close, exitpriority=1)  # `atexit` is not heeded where a process was forked
+    start_background_work(services)
     threading.Thread(target=_warm_up, args=(services.search,), name="warm-up", daemon=True).start()
     if told.announcer.acquire(block=False):
         threading.Thread(target=_announce, args=(settings.host, settings.port), name="announce", daemon=True).start()

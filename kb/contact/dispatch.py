@@ -142,23 +142,18 @@ class OutboxWorker:
         self._interval_s = interval_s
         self._due = threading.Event()
         self._ended = threading.Event()
-        self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._forgotten_at: datetime | None = None
 
-    def wake(self) -> None:
-        """Deliver soon; starts the thread if it does not run in this process, as after a fork."""
-        with self._lock:
-            if self._thread is None or not self._thread.is_alive():
-                self._ended.clear()
-                self._thread = threading.Thread(target=self._run, name="outbox", daemon=True)
-                self._thread.start()
-        self._due.set()
+    def start(self) -> None:
+        """Deliver in a thread of its own from now on, until `close`."""
+        self._ended.clear()
+        self._thread = threading.Thread(target=self._run, name="outbox", daemon=True)
+        self._thread.start()
 
-    def ensure_running(self) -> None:
-        """Start the thread if it does not run in this process."""
-        if self._thread is None or not self._thread.is_alive():
-            self.wake()
+    def wake(self) -> None:
+        """Deliver soon, where the thread runs."""
+        self._due.set()
 
     def close(self) -> None:
         """End the thread after the delivery that it is at."""

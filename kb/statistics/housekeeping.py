@@ -34,7 +34,6 @@ class Housekeeping:
         self._terms = terms
         self._pause_s = pause_s
         self._stop = threading.Event()
-        self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
 
     def run_once(self) -> None:
@@ -55,13 +54,6 @@ class Housekeeping:
         self._stop.clear()
         self._thread = threading.Thread(target=self._run, name="housekeeping", daemon=True)
         self._thread.start()
-
-    def ensure_running(self) -> None:
-        """Start the thread if it does not run in this process, as after a fork."""
-        if self._thread is None or not self._thread.is_alive():
-            with self._lock:
-                if self._thread is None or not self._thread.is_alive():
-                    self.start()
 
     def stop(self) -> None:
         """End the thread; a run in progress is finished."""

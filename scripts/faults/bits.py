@@ -16,6 +16,7 @@ from kb.storage.generations import GenerationStore
 from scripts.faults.report import Report, Task
 from scripts.faults.site import AGENT, open_site, settings_for
 from scripts.simulation.serving import Meaning, build_index
+from search.serving.ranking import Ranker
 from search.serving.service import SearchService
 from search.serving.snapshot import SnapshotHolder
 from web.app import create_app
@@ -105,7 +106,7 @@ def _flip_database(task: Task) -> tuple[dict[str, int], list[str]]:
 def _over(holder: SnapshotHolder, services: Services) -> Flask:
     from dataclasses import replace
 
-    return create_app(replace(services, snapshots=holder, search=SearchService(holder, None)))
+    return create_app(replace(services, snapshots=holder, search=SearchService(holder, Ranker(None))))
 
 
 def _walk(app: Flask, chance: random.Random, articles: list[str]) -> list[str]:

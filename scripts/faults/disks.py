@@ -54,8 +54,7 @@ def spoil_disks(task: Task) -> Report:
         _remount(disk, "rw")
         faults += _readiness(site, 200, "writable disk again")
         confirmed += _send_all(site, 1, faults, "writable disk again", {303})
-        assert site.services.statistics is not None
-        with reading(site.services.statistics.engine) as connection:
+        with reading(site.services.engine) as connection:
             kept = connection.execute(select(func.count()).select_from(tickets)).scalar() or 0
         if kept < confirmed:
             faults.append(f"{confirmed} messages were confirmed, {kept} are there")
@@ -87,19 +86,14 @@ def _send_all(site: Site, count: int, faults: list[str], when: str, expected: se
 
 def _readiness(site: Site, expected: int, when: str) -> list[str]:
     time.sleep(SERVING.pause_s)  # for as long, nobody asks a database that failed
-    probe = site.services.probe
-    if probe is not None:
-        probe.forget()
+    site.services.probe.forget()
     answer = site.app.test_client().get("/readyz")
     return [] if answer.status_code == expected else [f"{when}: /readyz says {answer.status_code}: {answer.text}"]
 
 
 def _close(site: Site) -> None:
     site.services.event_log.close()
-    statistics = site.services.statistics
-    assert statistics is not None
-    assert statistics.housekeeping is not None
-    for engine in (statistics.engine, statistics.housekeeping.engine):
+    for engine in (site.services.engine, site.services.housekeeping.engine):
         engine.dispose()
 
 

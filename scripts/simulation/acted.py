@@ -39,7 +39,7 @@ from scripts.simulation.world import START, World, simulate
 from web.app import create_app
 from web.opening import open_services
 from web.public.pages import article_path
-from web.services import Services, Statistics
+from web.services import Services
 
 _LONGEST_STORY = timedelta(days=30)
 
@@ -105,13 +105,9 @@ def act(settings: Settings, scenario: Scenario, chance: random.Random, days: int
     }
     clock = FixedClock(START)
     services = open_services(settings.model_copy(update=limits), clock)
-    assert services.statistics is not None
-    engine = services.statistics.engine
-    services = replace(
-        services,
-        statistics=Statistics(engine),  # rolled up below, when all is over
-        visitor_keys=VisitorKeys(engine, clock, chance.randbytes),  # decide who is held out
-    )
+    engine = services.engine
+    # The keys decide who is held out.
+    services = replace(services, visitor_keys=VisitorKeys(engine, clock, chance.randbytes))
     app = create_app(services)
     with served(app) as address:
         site = _site(app, services, address, clock)

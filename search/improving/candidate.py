@@ -5,11 +5,14 @@ The command line and the page of the desk open it alike; what is not named is as
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from kb.curation.model import Rules
 from kb.errors import OperatorError
 from kb.ports import Embedder
 from kb.storage.generations import GenerationStore
 from search.serving.curation import EditorsCuration
+from search.serving.ranking import Ranker
 from search.serving.service import SearchService
 from search.serving.snapshot import SnapshotHolder
 
@@ -45,4 +48,4 @@ def candidate_search(
             f"The candidate's vectors come from {built_with}, its queries from {embedder.fingerprint}.",
             "build its index with that model (`KB_EMBEDDING_MODEL=… kb index --candidate`) and name both.",
         )
-    return candidate.over(holder, embedder)
+    return replace(candidate, holder=holder, ranker=Ranker(embedder))

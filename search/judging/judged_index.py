@@ -17,6 +17,7 @@ from search.judging.evaluation import (
     chosen_half,
     measure,
 )
+from search.serving.ranking import Ranker
 from search.serving.rewriting import QueryRewriter
 from search.serving.service import SearchService
 from search.serving.snapshot import SnapshotHolder
@@ -30,7 +31,7 @@ def open_judged_index(store: GenerationStore, analyzer: Analyzer, embedder: Embe
         analyzer: The one that it was built with.
         embedder: Likewise; None searches by words alone.
     """
-    return SearchService(SnapshotHolder(store, analyzer), embedder, rewriter=QueryRewriter())
+    return SearchService(SnapshotHolder(store, analyzer), Ranker(embedder), rewriter=QueryRewriter())
 
 
 def evaluate(

@@ -14,6 +14,7 @@ from kb.settings import Settings
 from kb.storage.generations import GenerationStore
 from search.serving.curation import EditorsCuration
 from search.serving.directions import NoCuration
+from search.serving.ranking import Ranker
 from search.serving.rewriting import QueryRewriter
 from search.serving.service import SearchService
 from search.serving.snapshot import SnapshotHolder
@@ -48,7 +49,7 @@ def open_search(settings: Settings, clock: Clock | None = None, rules: Callable[
     analyzer = open_analyzer(settings.morphology_db)
     snapshots = SnapshotHolder(store, analyzer)
     curation = EditorsCuration(rules, analyzer) if rules else NoCuration()
-    service = SearchService(snapshots, open_query_embedder(settings), curation, QueryRewriter())
+    service = SearchService(snapshots, Ranker(open_query_embedder(settings)), curation, QueryRewriter())
     return OpenSearch(snapshots, service)
 
 

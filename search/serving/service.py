@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
 from kb.errors import UserError
@@ -20,7 +19,7 @@ from search.serving.presentation import marker_for, present
 from search.serving.query_text import ParsedQuery, QueryError, parse_query
 from search.serving.ranking import Ranked, Ranker
 from search.serving.related import related_articles
-from search.serving.snapshot import Snapshot, SnapshotHolder
+from search.serving.snapshot import Snapshot
 
 MOST_RESULTS: Final = 50
 DEEPEST_OFFSET: Final = 1_000
@@ -58,58 +57,60 @@ class _Answer:
     rewritten: str | None = None
 
 
+class Generations(Protocol):
+    """Hands out the generation that answers."""
+
+    def current(self) -> Snapshot:
+        """Return it; raises OperatorError where there is none."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Pinned:
+    """Hands out one generation, whatever is published meanwhile."""
+
+    snapshot: Snapshot
+
+    def current(self) -> Snapshot:
+        """Return it."""
+        return self.snapshot
+
+
+@dataclass(frozen=True, slots=True)
 class SearchService:
     """Answers questions from the generation that serves; thread-safe.
 
-    Args:
+    Attributes:
         holder: Hands out that generation.
-        embedder: Gives the queries' vectors; None searches by words alone and says so.
+        ranker: Ranks its articles.
         curation: What editors decided.
         rewriter: What a query that finds nothing may have meant.
         timer: Monotonic, in seconds.
     """
 
-    def __init__(
-        self,
-        holder: SnapshotHolder,
-        embedder: Embedder | None,
-        curation: Curation | None = None,
-        rewriter: Rewriter | None = None,
-        timer: Callable[[], float] = time.perf_counter,
-    ) -> None:
-        self._holder = holder
-        self._ranker = Ranker(embedder)
-        self._curation = curation or NoCuration()
-        self._rewriter = rewriter or NoRewriter()
-        self._timer = timer
+    holder: Generations
+    ranker: Ranker
+    curation: Curation = field(default_factory=NoCuration)
+    rewriter: Rewriter = field(default_factory=NoRewriter)
+    timer: Callable[[], float] = time.perf_counter
 
     @property
     def embedder(self) -> Embedder | None:
         """Return what gives the queries' vectors, None where search goes by words alone."""
-        return self._ranker.embedder
-
-    @property
-    def holder(self) -> SnapshotHolder:
-        """Return what hands out the generation that answers."""
-        return self._holder
+        return self.ranker.embedder
 
     @property
     def snapshot(self) -> Snapshot:
         """Return the generation that answers now."""
-        return self._holder.current()
+        return self.holder.current()
+
+    def at(self, snapshot: Snapshot) -> SearchService:
+        """Return the same search over one generation, so that all answers to one request come from it."""
+        return replace(self, holder=Pinned(snapshot))
 
     def directed_by(self, curation: Curation) -> SearchService:
         """Return the same search under other decisions of editors, to try them before they count."""
-        other = copy(self)
-        other._curation = curation
-        return other
-
-    def over(self, holder: SnapshotHolder, embedder: Embedder | None) -> SearchService:
-        """Return the same search over another index, asked through a model of its own."""
-        other = copy(self)
-        other._holder = holder
-        other._ranker = Ranker(embedder)
-        return other
+        return replace(self, curation=curation)
 
     def search(self, query: Query) -> SearchResponse:
         """Answer a question.
@@ -121,11 +122,11 @@ class SearchService:
             UserError: The text cannot be searched for, or the page cannot be asked for.
             OperatorError: There is no index at all.
         """
-        started = self._timer()
+        started = self.timer()
         _check_page(query)
         parsed = parse_query(query.text)
-        snapshot = self._holder.current()
-        directions = self._curation.directions(query.text, query.lang)
+        snapshot = self.holder.current()
+        directions = self.curation.directions(query.text, query.lang)
         answer = self._answer(snapshot, query, parsed, directions)
         found = _curated(snapshot, query, answer.ranked.articles, directions)
         marker = marker_for(snapshot, answer.wordings)
@@ -139,7 +140,7 @@ class SearchService:
             no_answer=answer.ranked.probability < THRESHOLD and not directions.pinned,
             rewritten_query=answer.rewritten,
             degraded=(*answer.ranked.degraded, *([Degradation.CURATION] if directions.stale else [])),
-            took_ms=(self._timer() - started) * 1000,
+            took_ms=(self.timer() - started) * 1000,
             generation=snapshot.name,
             evidence={"answer": answer.ranked.probability, **answer.ranked.evidence.as_mapping()},
         )
@@ -148,29 +149,29 @@ class SearchService:
         self, text: str, lang: Language, limit: int = 8, audiences: frozenset[Audience] = PUBLIC_ONLY
     ) -> tuple[Suggestion, ...]:
         """Return completions of what is being typed; see `SuggestionIndex.suggest`."""
-        return self._holder.current().suggestions.suggest(text, lang, limit, audiences)
+        return self.holder.current().suggestions.suggest(text, lang, limit, audiences)
 
     def related(
         self, key: ArticleKey, limit: int = 4, audiences: frozenset[Audience] = PUBLIC_ONLY
     ) -> tuple[Article, ...]:
         """Return articles like a given one; see `related_articles`."""
-        return related_articles(self._holder.current(), key, limit, audiences)
+        return related_articles(self.holder.current(), key, limit, audiences)
 
     def warm_up(self) -> None:
         """Build what would otherwise be built for the first reader."""
-        snapshot = self._holder.current()
-        self._ranker.rank(snapshot, Query("help", Language.EN), [parse_query("help")])
+        snapshot = self.holder.current()
+        self.ranker.rank(snapshot, Query("help", Language.EN), [parse_query("help")])
         assert snapshot.suggestions is not None
 
     def _answer(self, snapshot: Snapshot, query: Query, parsed: ParsedQuery, directions: Directions) -> _Answer:
         wordings = [parsed, *_parsed_variants(directions.variants)]
-        literal = _Answer(wordings, self._ranker.rank(snapshot, query, wordings))
+        literal = _Answer(wordings, self.ranker.rank(snapshot, query, wordings))
         if query.rewriting is Rewriting.LITERAL or literal.ranked.probability >= THRESHOLD or snapshot.lexical is None:
             return literal
-        text = self._rewriter.rewrite(parsed, literal.ranked.evidence, snapshot.vocabulary)
+        text = self.rewriter.rewrite(parsed, literal.ranked.evidence, snapshot.vocabulary)
         if text is None or not (rewritten := _parsed_variants([text])):
             return literal
-        ranked = self._ranker.rank(snapshot, replace(query, text=text), rewritten)
+        ranked = self.ranker.rank(snapshot, replace(query, text=text), rewritten)
         # A wording that finds no answer either would only put words into the reader's mouth.
         if ranked.probability < THRESHOLD:
             return literal

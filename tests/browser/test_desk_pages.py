@@ -14,8 +14,6 @@ from playwright.sync_api import Browser, Page, expect
 
 from kb.accounts.model import Role, Scope, User
 from kb.clock import SystemClock
-from kb.curation.store import CurationStore
-from kb.editing.store import EditingStore
 from kb.events import Reason, Verdict
 from kb.model import Language
 from kb.statistics.rollups import roll_up
@@ -27,9 +25,9 @@ from tests.long_words import ADDRESS, GERMAN, KASHIDA, LAUGHTER, NAMES, WORDS, l
 from tests.stories import NOON, Story, seen
 from tests.web.agent_site import open_agent_site
 from tests.web.conftest import build_site
-from tests.web.desk import PASSWORD, accounts_of, with_desk
+from tests.web.desk import PASSWORD, accounts_of
 from web.desk.access import SESSION_COOKIE
-from web.services import EditingTools, Services, Statistics
+from web.services import Services
 
 pytestmark = pytest.mark.browser
 
@@ -84,14 +82,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     build_site(root, write_tree(root / "articles", long_tree()))
     site = open_agent_site(GenerationStore(root / "var" / "index", clock), root, clock, k_anonymity=2)
     services: Services = site.app.extensions["dalil"]
-    app = with_desk(
-        services,
-        site.engine,
-        clock,
-        curation=CurationStore(site.engine, clock),
-        editing=EditingTools(site.engine, EditingStore(site.engine, clock)),
-        statistics=Statistics(site.engine),
-    )
+    app = site.app
     fill(app, services, clock)
     people = {lang: person(app, lang) for lang in Language}
     with served(app) as address:
@@ -109,11 +100,9 @@ def fill(app: Flask, services: Services, clock: SystemClock) -> None:
         story.click(20, story.search(19, GERMAN), article=article)
         story.vote(21, Verdict.UNHELPFUL, article, reason=Reason.WRONG, comment=f"{ADDRESS} {LAUGHTER}")
     told = [event for story in stories for event in story.events]
-    statistics = app.extensions["dalil"].statistics
-    append_many(statistics.engine, [replace(event, at=event.at - NOON + clock.now()) for event in told])
-    roll_up(statistics.engine, clock)
-    app.extensions["dalil"].curation.add_synonyms((GERMAN, LAUGHTER), (), lang=None, by="reem", why=ADDRESS)
-    assert services.agents is not None
+    append_many(services.engine, [replace(event, at=event.at - NOON + clock.now()) for event in told])
+    roll_up(services.engine, clock)
+    services.curation.add_synonyms((GERMAN, LAUGHTER), (), lang=None, by="reem", why=ADDRESS)
     services.agents.replies.add(Language.AR, KASHIDA, f"{{name}} {ADDRESS}", NAMES[Language.AR])
 
 

@@ -18,23 +18,21 @@ from kb.accounts.model import Role, User
 from kb.clock import SystemClock
 from kb.curation.model import Match, ResultAction
 from kb.curation.store import CurationStore
-from kb.editing.store import EditingStore
 from kb.events import Event, Reason, Verdict
 from kb.model import ArticleId, ArticleKey, Language
 from kb.statistics.rollups import roll_up
 from kb.storage.database import open_database
 from kb.storage.event_log import append_many
 from kb.storage.generations import GenerationStore
-from search.serving.curation import EditorsCuration
-from search.serving.service import SearchService
 from tests.article_trees import article, valid_tree, write_tree
 from tests.browser.agents import served, watched
 from tests.factories import HashingEmbedder
 from tests.stories import NOON, Story, seen
-from tests.web.conftest import analyzer, build_site, site_tree
+from tests.web.conftest import build_site, site_tree
 from tests.web.desk import accounts_of, make_person, with_desk
+from tests.web.small_services import analyzer
 from web.desk.access import SESSION_COOKIE
-from web.services import EditingTools, Services
+from web.services import Services
 
 pytestmark = pytest.mark.browser
 QUEUES = ("unanswered", "unopened", "disliked", "contacted", "overdue", "untranslated")
@@ -81,15 +79,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         k_anonymity=2,
     ).extensions["dalil"]
     engine = open_database(f"sqlite:///{root / 'dalil.db'}")
-    rules = CurationStore(engine, clock)
-    search = SearchService(services.snapshots, HashingEmbedder(), EditorsCuration(rules.rules, analyzer()))
-    app = with_desk(
-        replace(services, search=search),
-        engine,
-        clock,
-        curation=rules,
-        editing=EditingTools(engine, EditingStore(engine, clock)),
-    )
+    app = with_desk(services, engine, clock)
+    rules = app.extensions["dalil"].curation
     happened = [event for story in stories() for event in story.events] + votes_on(services)
     append_many(engine, [replace(event, at=event.at - NOON + clock.now() - timedelta(hours=1)) for event in happened])
     roll_up(engine, clock)

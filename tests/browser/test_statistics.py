@@ -26,7 +26,6 @@ from tests.browser.waiting import wait_until
 from tests.web.conftest import build_site, site_tree
 from tests.web.desk import accounts_of, make_person, with_desk
 from web.desk.access import SESSION_COOKIE
-from web.services import Statistics
 
 pytestmark = pytest.mark.browser
 PERIOD = "period=2026-09-01..2026-09-14"
@@ -61,7 +60,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     append_many(engine, world.events)
     roll_up(engine, FixedClock(world.events[-1].at))
     site = build_site(root, write_tree(root / "articles", site_tree()))
-    app = with_desk(site.extensions["dalil"], engine, SystemClock(), statistics=Statistics(engine))
+    app = with_desk(site.extensions["dalil"], engine, SystemClock())
     people = {lang: make_person(app, Role.MANAGER, login=f"reem-{lang}", lang=lang) for lang in Language}
     with served(app) as address:
         yield Desk(app, address, people)

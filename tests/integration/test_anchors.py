@@ -11,6 +11,7 @@ from indexer.parts.layout import WORDING_DIRECTORY
 from kb.model import ArticleId, Audience, Language
 from search.improving.anchors import anchors_of
 from search.improving.clustering import NEAR_BY_CHANCE
+from search.serving.ranking import Ranker
 from search.serving.service import SearchService
 from search.serving.snapshot import SnapshotHolder
 from tests.factories import HashingEmbedder, make_article
@@ -26,7 +27,7 @@ ARTICLES = [
 
 @pytest.fixture
 def service(tmp_path: Path) -> SearchService:
-    return SearchService(SnapshotHolder(publish(tmp_path, ARTICLES, HashingEmbedder()), plain_analyzer()), None)
+    return SearchService(SnapshotHolder(publish(tmp_path, ARTICLES, HashingEmbedder()), plain_analyzer()), Ranker(None))
 
 
 def test_a_question_brings_its_article_near_whatever_language_it_is_written_in(service: SearchService) -> None:

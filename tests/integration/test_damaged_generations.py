@@ -13,6 +13,7 @@ from kb.errors import OperatorError
 from kb.model import ArticleId, ArticleKey, Language
 from kb.results import Degradation, Query
 from kb.storage.generations import CorruptGeneration, GenerationStore
+from search.serving.ranking import Ranker
 from search.serving.service import SearchService
 from search.serving.snapshot import SnapshotHolder
 from tests.factories import HashingEmbedder, make_article
@@ -77,7 +78,7 @@ def test_without_an_earlier_generation_only_the_damaged_part_is_left_out(
     store = publish(tmp_path, TWO, embedder)
     flip(files_of(published(store) / folder)[0])
     holder = SnapshotHolder(store, plain_analyzer())
-    answer = SearchService(holder, embedder).search(Query("article one", Language.EN))
+    answer = SearchService(holder, Ranker(embedder)).search(Query("article one", Language.EN))
     assert part in answer.degraded
     assert answer.hits
     assert holder.damage[0].startswith(f"{folder}/")

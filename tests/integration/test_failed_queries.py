@@ -30,6 +30,7 @@ from search.improving.anchors import anchors_of
 from search.improving.clustering import content_words, group_queries
 from search.improving.diagnosis import ClusterFinding, Diagnosis, ask, diagnose, succeeds
 from search.improving.proposals import proposals, with_proposal
+from search.serving.ranking import Ranker
 from search.serving.rewriting import QueryRewriter
 from search.serving.service import SearchService
 from search.serving.snapshot import SnapshotHolder
@@ -92,7 +93,7 @@ def search(tmp_path_factory: pytest.TempPathFactory) -> SearchService:
     store = GenerationStore(tmp_path_factory.mktemp("index"), SystemClock())
     analyzer, embedder = open_analyzer(None), open_embedder("bundled")
     build_generation(store, load_tree(ROOT / "articles"), analyzer, embedder)
-    return SearchService(SnapshotHolder(store, analyzer), embedder, rewriter=QueryRewriter())
+    return SearchService(SnapshotHolder(store, analyzer), Ranker(embedder), rewriter=QueryRewriter())
 
 
 @pytest.fixture(scope="module")

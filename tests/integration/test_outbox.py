@@ -205,7 +205,7 @@ def test_the_worker_delivers_by_itself_and_ends_when_told(database: Engine, tick
     worker = OutboxWorker(Dispatcher(Outbox(database), outlet, clock), clock, forgotten.append, interval_s=0.05)
     tickets.submit(draft(), READER)
 
-    worker.wake()
+    worker.start()
     deadline = time.monotonic() + 10
     while not outlet.delivered and time.monotonic() < deadline:
         time.sleep(0.01)

@@ -264,7 +264,7 @@ def test_a_worker_forgets_though_deliveries_fail_and_delivers_though_forgetting_
 
     send(engine, clock, "good")
     worker = OutboxWorker(Dispatcher(Outbox(engine), outlet, clock), clock, forget, interval_s=0.01)
-    worker.wake()
+    worker.start()
     assert asked.wait(10)
     worker.close()
     assert outlet.forms == ["good"]
@@ -273,7 +273,7 @@ def test_a_worker_forgets_though_deliveries_fail_and_delivers_though_forgetting_
         connection.exec_driver_sql("ALTER TABLE deliveries RENAME TO gone")
     forgotten = threading.Event()
     worker = OutboxWorker(Dispatcher(Outbox(engine), outlet, clock), clock, lambda now: forgotten.set(), 0.01)
-    worker.wake()
+    worker.start()
     assert forgotten.wait(10)
     worker.close()
 
@@ -289,7 +289,7 @@ def test_a_worker_that_is_ended_leaves_the_rest_of_its_round(engine: Engine) -> 
 
     outlet = Outlet(while_busy=hold)
     worker = OutboxWorker(Dispatcher(Outbox(engine), outlet, clock), clock, lambda now: None)
-    worker.wake()
+    worker.start()
     assert begun.wait(10)
     closing = threading.Thread(target=worker.close)
     closing.start()

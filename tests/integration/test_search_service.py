@@ -18,6 +18,7 @@ from kb.results import Degradation, Filters, Query, Rewriting, SearchMode, Searc
 from search.serving.answerability import AnswerEvidence
 from search.serving.directions import Directions
 from search.serving.query_text import ParsedQuery
+from search.serving.ranking import Ranker
 from search.serving.service import SearchService
 from search.serving.snapshot import SnapshotHolder
 from tests.factories import HashingEmbedder, make_article
@@ -232,7 +233,7 @@ def test_a_damaged_part_is_named_and_the_others_answer(
     for path in (generation / directory).rglob("*"):
         if path.is_file():
             path.write_bytes(b"x" * path.stat().st_size)
-    broken = SearchService(SnapshotHolder(store, plain_analyzer()), HashingEmbedder())
+    broken = SearchService(SnapshotHolder(store, plain_analyzer()), Ranker(HashingEmbedder()))
     response = broken.search(Query("reset password", Language.EN))
     assert ids(response)[0] == "reset-password"
     assert response.degraded == (part,)
@@ -255,10 +256,10 @@ def test_a_model_that_fails_costs_only_the_vectors(tmp_path: Path, caplog: pytes
 
 def test_without_a_model_or_without_vectors_the_words_answer(tmp_path: Path) -> None:
     with_vectors = SearchService(
-        SnapshotHolder(publish(tmp_path / "a", ARTICLES, HashingEmbedder()), plain_analyzer()), None
+        SnapshotHolder(publish(tmp_path / "a", ARTICLES, HashingEmbedder()), plain_analyzer()), Ranker(None)
     )
     without_vectors = SearchService(
-        SnapshotHolder(publish(tmp_path / "b", ARTICLES), plain_analyzer()), HashingEmbedder()
+        SnapshotHolder(publish(tmp_path / "b", ARTICLES), plain_analyzer()), Ranker(HashingEmbedder())
     )
     for service in (with_vectors, without_vectors):
         response = service.search(Query("reset password", Language.EN))
@@ -276,7 +277,7 @@ class OtherEmbedder(HashingEmbedder):
 
 def test_vectors_of_another_model_are_not_compared(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     store = publish(tmp_path, ARTICLES, HashingEmbedder())
-    service = SearchService(SnapshotHolder(store, plain_analyzer()), OtherEmbedder())
+    service = SearchService(SnapshotHolder(store, plain_analyzer()), Ranker(OtherEmbedder()))
     with caplog.at_level(logging.ERROR):
         for _ in range(2):
             assert service.search(Query("password", Language.EN)).degraded == (Degradation.VECTOR,)
@@ -420,7 +421,7 @@ def test_related_articles_are_of_the_same_language_and_audience(service: SearchS
 
 def test_without_vectors_articles_of_the_same_category_are_related(tmp_path: Path) -> None:
     articles = [*ARTICLES, make_article("refunds", Language.AR, category="payment")]
-    service = SearchService(SnapshotHolder(publish(tmp_path, articles), plain_analyzer()), None)
+    service = SearchService(SnapshotHolder(publish(tmp_path, articles), plain_analyzer()), Ranker(None))
     assert related_ids(service.related(ArticleKey(ArticleId("invoices"), Language.AR))) == ["refunds"]
 
 
@@ -436,6 +437,6 @@ def test_without_an_index_the_remedy_is_named(tmp_path: Path) -> None:
     from kb.clock import SystemClock
     from kb.storage.generations import GenerationStore
 
-    service = SearchService(SnapshotHolder(GenerationStore(tmp_path, SystemClock()), plain_analyzer()), None)
+    service = SearchService(SnapshotHolder(GenerationStore(tmp_path, SystemClock()), plain_analyzer()), Ranker(None))
     with pytest.raises(OperatorError, match="kb index"):
         service.search(Query("password", Language.EN))

@@ -9,13 +9,9 @@ from typing import Any
 from flask.testing import FlaskClient
 
 from kb.accounts.model import Role, Scope, User
-from kb.agents.customers import Customers
-from kb.agents.links import TrackedLinks
-from kb.agents.replies import SavedReplies
-from kb.agents.shelf import Shelf
 from kb.clock import Clock
 from kb.storage.generations import GenerationStore
-from tests.web.desk import accounts_of, make_person, signed_in, with_desk
+from tests.web.desk import accounts_of, make_person, signed_in
 from tests.web.reader_site import ReaderSite, open_site
 from web.services import AgentTools
 
@@ -24,7 +20,10 @@ from web.services import AgentTools
 class AgentSite(ReaderSite):
     """A site, what it stored, and what its agents work with."""
 
-    tools: AgentTools
+    @property
+    def tools(self) -> AgentTools:
+        """Return what its agents work with."""
+        return self.services.agents
 
     def agent(self, *roles: Role, **changes: Any) -> tuple[User, FlaskClient]:
         """Return a new agent and the browser in which they are signed in."""
@@ -38,10 +37,6 @@ class AgentSite(ReaderSite):
 
 
 def open_agent_site(store: GenerationStore, root: Path, clock: Clock, **settings: Any) -> AgentSite:
-    """Return the small site over a new database, with a desk and agents."""
+    """Return the small site over a new database, and its agents."""
     site = open_site(store, root, clock, **settings)
-    engine = site.engine
-    tools = AgentTools(
-        TrackedLinks(engine, clock), SavedReplies(engine, clock), Shelf(engine, clock), Customers(engine)
-    )
-    return AgentSite(with_desk(site.app.extensions["dalil"], engine, clock, agents=tools), engine, tools)
+    return AgentSite(site.app, site.services)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,17 +13,12 @@ from flask.testing import FlaskClient
 from indexer.articles.loading import load_tree
 from indexer.build.pipeline import build_generation
 from kb.clock import Clock, FixedClock, SystemClock
-from kb.language.analysis import open_analyzer
-from kb.ports import Analyzer
 from kb.settings import Settings
 from kb.storage.generations import GenerationStore
-from search.serving.rewriting import QueryRewriter
-from search.serving.service import SearchService
-from search.serving.snapshot import SnapshotHolder
 from tests.article_trees import article, valid_tree, write_tree
 from tests.factories import HashingEmbedder
+from tests.web.small_services import analyzer, new_database, opened_search, small_services
 from web.app import create_app
-from web.services import Services
 
 MakeSite = Callable[..., Flask]
 
@@ -104,12 +98,6 @@ def site_tree() -> dict[str, str | bytes]:
     }
 
 
-@cache
-def analyzer() -> Analyzer:
-    """Return the language analysis, opened once for all sites."""
-    return open_analyzer(None)
-
-
 def build_site(root: Path, articles: Path, **settings: Any) -> Flask:
     """Index a tree of articles and return the site over it."""
     chosen = Settings.model_validate(
@@ -124,9 +112,7 @@ def build_site(root: Path, articles: Path, **settings: Any) -> Flask:
 
 def site_over(store: GenerationStore, settings: Settings, clock: Clock) -> Flask:
     """Return the site over the generations of a store."""
-    holder = SnapshotHolder(store, analyzer())
-    search = SearchService(holder, HashingEmbedder(), rewriter=QueryRewriter())
-    app = create_app(Services(settings, holder, search, secret_key="for tests", clock=clock))
+    app = create_app(small_services(settings, clock, new_database(settings), opened_search(store)))
     app.config["WTF_CSRF_SSL_STRICT"] = False
     return app
 

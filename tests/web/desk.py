@@ -11,13 +11,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from kb.accounts.model import Role, User
-from kb.accounts.people import People
-from kb.accounts.secrets import Passwords
-from kb.accounts.sign_in import SignIn
-from kb.accounts.tokens import ApiTokens
 from kb.clock import Clock
 from kb.model import Language
-from kb.pacing.pacer import Pacer
+from search.serving.opening import OpenSearch
+from tests.web.small_services import small_services
 from web.app import create_app
 from web.desk.access import SESSION_COOKIE
 from web.services import Accounts, Services
@@ -26,21 +23,17 @@ PASSWORD = "correct horse battery"
 _TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
-def with_desk(services: Services, engine: Engine, clock: Clock, **more: Any) -> Flask:
-    """Return the site with accounts in a database."""
-    passwords = Passwords(memory_kib=64, rounds=1)
-    pacer = Pacer(clock)
-    sign_in = SignIn(engine, clock, passwords, pacer)
-    accounts = Accounts(People(engine, clock, passwords), sign_in, ApiTokens(engine, clock))
-    app = create_app(replace(services, accounts=accounts, pacer=pacer, **more))
+def with_desk(services: Services, database: Engine, clock: Clock, **changes: Any) -> Flask:
+    """Return the same site over another database."""
+    search = OpenSearch(services.snapshots, services.search)
+    app = create_app(replace(small_services(services.settings, clock, database, search), **changes))
     app.config["WTF_CSRF_SSL_STRICT"] = False
     return app
 
 
 def accounts_of(app: Flask) -> Accounts:
-    """Return the accounts of a site with a desk."""
+    """Return the accounts of a site."""
     services: Services = app.extensions["dalil"]
-    assert services.accounts is not None
     return services.accounts
 
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 from flask import Flask
@@ -14,22 +12,15 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, select
 
 from kb.clock import Clock
-from kb.contact.dispatch import OutboxWorker
 from kb.contact.tables import tickets
-from kb.contact.tickets import Tickets
 from kb.events import Event
 from kb.settings import Settings
-from kb.storage.database import open_database, reading
-from kb.storage.event_log import EventLog, read_events
+from kb.storage.database import reading
+from kb.storage.event_log import read_events
 from kb.storage.generations import GenerationStore
-from kb.storage.readership import StoredHistory, StoredReadership
 from kb.storage.tables import votes
-from kb.visitors import VisitorKeys
-from search.serving.service import SearchService
-from search.serving.snapshot import SnapshotHolder
-from tests.factories import HashingEmbedder
-from tests.web.conftest import analyzer
 from tests.web.html import Page, page_of
+from tests.web.small_services import new_database, opened_search, small_services
 from web.app import create_app
 from web.services import Services
 
@@ -43,7 +34,12 @@ class ReaderSite:
     """A site, and what it stored."""
 
     app: Flask
-    engine: Engine
+    services: Services
+
+    @property
+    def engine(self) -> Engine:
+        """Return its database."""
+        return self.services.engine
 
     def reader(self, **headers: str) -> FlaskClient:
         """Return a browser of a new reader; a header named `DNT` or `User_Agent` is sent with each request."""
@@ -75,49 +71,14 @@ class ReaderSite:
             raw.close()
 
 
-@cache
-def empty_database() -> bytes:
-    """Return the file of a new database, made once."""
-    with TemporaryDirectory() as directory:
-        path = Path(directory) / "dalil.db"
-        open_database(f"sqlite:///{path}").dispose()
-        return path.read_bytes()
-
-
-@cache
-def opened_search(store: GenerationStore) -> tuple[SnapshotHolder, SearchService]:
-    """Return the search over an index, opened once for all sites of a test run."""
-    holder = SnapshotHolder(store, analyzer())
-    return holder, SearchService(holder, HashingEmbedder())
-
-
-def open_site(
-    store: GenerationStore, root: Path, clock: Clock, outbox: OutboxWorker | None = None, **settings: Any
-) -> ReaderSite:
+def open_site(store: GenerationStore, root: Path, clock: Clock, **settings: Any) -> ReaderSite:
     """Return the small site over a new database."""
     values = {"var_dir": root / "var", "api_requests_per_minute": 0, "site_url": "http://localhost"}
     chosen = Settings.model_validate(values | settings)
-    chosen.var_dir.mkdir(parents=True, exist_ok=True)
-    (chosen.var_dir / "dalil.db").write_bytes(empty_database())
-    engine = open_database(chosen.effective_database_url)
-    log = EventLog(engine, linger_s=0)
-    holder, search = opened_search(store)
-    app = create_app(
-        Services(
-            chosen,
-            holder,
-            search,
-            secret_key="for tests",
-            clock=clock,
-            readership=StoredReadership(engine, clock),
-            event_log=log,
-            visitor_keys=VisitorKeys(engine, clock),
-            history=StoredHistory(engine, clock),
-            tickets=Tickets(engine, clock, log),
-            outbox=outbox,
-        )
-    )
-    return ReaderSite(app, engine)
+    services = small_services(chosen, clock, new_database(chosen), opened_search(store))
+    app = create_app(services)
+    app.config["WTF_CSRF_SSL_STRICT"] = False
+    return ReaderSite(app, services)
 
 
 def hidden_fields(page: Page, form_action: str) -> dict[str, str]:

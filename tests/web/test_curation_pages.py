@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,12 +12,8 @@ from sqlalchemy import Engine
 
 from kb.accounts.model import Role
 from kb.clock import FixedClock
-from kb.curation.store import CurationStore
 from kb.storage.database import open_database
-from search.serving.curation import EditorsCuration
-from search.serving.service import SearchService
-from tests.factories import HashingEmbedder
-from tests.web.conftest import MakeSite, analyzer
+from tests.web.conftest import MakeSite
 from tests.web.desk import make_person, post_form, signed_in, with_desk
 from web.services import Services
 
@@ -35,9 +30,7 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 @pytest.fixture
 def desk(make_site: MakeSite, engine: Engine, clock: FixedClock) -> Flask:
     services: Services = make_site(site_url="http://localhost").extensions["dalil"]
-    store = CurationStore(engine, clock)
-    search = SearchService(services.snapshots, HashingEmbedder(), EditorsCuration(store.rules, analyzer()))
-    return with_desk(replace(services, search=search), engine, clock, curation=store)
+    return with_desk(services, engine, clock)
 
 
 @pytest.fixture

@@ -14,16 +14,13 @@ from flask import Flask
 from kb import events
 from kb.accounts.model import GRANTS, SCOPE_PERMISSIONS, Permission, Role, Scope
 from kb.clock import FixedClock
-from kb.curation.store import CurationStore
-from kb.editing.store import EditingStore
 from kb.settings import Settings
 from kb.storage.generations import GenerationStore
 from tests.web.agent_site import open_agent_site
-from tests.web.desk import accounts_of, make_person, signed_in, with_desk
+from tests.web.desk import accounts_of, make_person, signed_in
 from web.api.openapi import Operation
 from web.api.registration import ADDED
 from web.desk.access import DEMANDS
-from web.services import EditingTools, Statistics
 
 ROOT = Path(__file__).parents[2]
 PRODUCT = ("kb", "indexer", "search", "web")
@@ -33,15 +30,8 @@ PRODUCT = ("kb", "indexer", "search", "web")
 def desk(store: GenerationStore, tmp_path: Path, clock: FixedClock) -> Iterator[Flask]:
     """A site with everything."""
     site = open_agent_site(store, tmp_path, clock)
-    engine = site.engine
-    parts = {
-        "agents": site.tools,
-        "curation": CurationStore(engine, clock),
-        "editing": EditingTools(engine, EditingStore(engine, clock)),
-        "statistics": Statistics(engine),
-    }
-    yield with_desk(site.app.extensions["dalil"], engine, clock, **parts)
-    engine.dispose()
+    yield site.app
+    site.engine.dispose()
 
 
 def test_every_permission_is_asked_for_by_a_page_and_granted_to_more_than_administrators(desk: Flask) -> None:

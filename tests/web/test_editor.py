@@ -19,22 +19,21 @@ from indexer.build.pipeline import build_generation
 from kb.accounts.model import Role
 from kb.clock import FixedClock
 from kb.curation.store import CurationStore
-from kb.editing.store import EditingStore
 from kb.events import Event, Reason, Verdict
 from kb.model import ArticleKey, Language
 from kb.statistics.rollups import roll_up
 from kb.storage.database import open_database
 from kb.storage.event_log import append_many
 from kb.storage.generations import GenerationStore
-from search.serving.curation import EditorsCuration
-from search.serving.service import SearchService
 from tests.article_trees import valid_tree, write_tree
 from tests.factories import HashingEmbedder
 from tests.stories import NOON, Story, seen
-from tests.web.conftest import MakeSite, analyzer
+from tests.web.conftest import MakeSite
 from tests.web.desk import accounts_of, make_person, post_form, signed_in, with_desk
+from tests.web.html import page_of
+from tests.web.small_services import analyzer
 from web.desk.access import SESSION_COOKIE
-from web.services import EditingTools, Services
+from web.services import Services
 
 HOME = "/desk/editor/"
 QUEUES = ("unanswered", "unopened", "disliked", "contacted", "overdue", "untranslated")
@@ -50,10 +49,7 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 @pytest.fixture
 def desk(make_site: MakeSite, engine: Engine, clock: FixedClock) -> Flask:
     services: Services = make_site(site_url="http://localhost", k_anonymity=2).extensions["dalil"]
-    store = CurationStore(engine, clock)
-    search = SearchService(services.snapshots, HashingEmbedder(), EditorsCuration(store.rules, analyzer()))
-    tools = EditingTools(engine, EditingStore(engine, clock))
-    return with_desk(replace(services, search=search), engine, clock, curation=store, editing=tools)
+    return with_desk(services, engine, clock)
 
 
 @pytest.fixture
@@ -117,7 +113,7 @@ def test_synonyms_are_tried_again_at_once_and_the_result_is_shown(
     text = answer.get_data(as_text=True)
     assert answer.status_code == 200
     assert "1 of 1 wording finds the article now, 0 did before" in text
-    assert "Synonyms: zorgle → parcel" in editor.get(item).get_data(as_text=True)
+    assert "Synonyms: zorgle → parcel" in page_of(editor.get(item)).text
 
 
 def test_a_pin_makes_the_cluster_succeed(editor: FlaskClient, engine: Engine, clock: FixedClock) -> None:
@@ -195,8 +191,7 @@ def test_the_file_of_an_article_is_given_with_its_front_matter(
     make_site: MakeSite, engine: Engine, clock: FixedClock, articles: Path
 ) -> None:
     services: Services = make_site(site_url="http://localhost", articles_dir=articles).extensions["dalil"]
-    tools = EditingTools(engine, EditingStore(engine, clock))
-    desk = with_desk(services, engine, clock, curation=CurationStore(engine, clock), editing=tools)
+    desk = with_desk(services, engine, clock)
     editor = signed_in(desk, make_person(desk, Role.EDITOR))
 
     given = editor.get("/desk/articles/ar/track-order.md")

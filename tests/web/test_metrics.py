@@ -20,7 +20,7 @@ from kb.storage.event_log import EventLog
 from kb.storage.generations import GenerationStore
 from tests.web.conftest import MakeSite, site_over
 from web.app import create_app
-from web.services import Services, Statistics
+from web.services import Services
 
 TOKEN = "monitoring" * 4
 
@@ -34,7 +34,7 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 
 def counting(app: Flask, engine: Engine) -> Flask:
     services: Services = app.extensions["dalil"]
-    return create_app(replace(services, statistics=Statistics(engine), event_log=EventLog(engine, linger_s=0)))
+    return create_app(replace(services, engine=engine, event_log=EventLog(engine, linger_s=0)))
 
 
 def values(app: Flask) -> dict[tuple[str, ...], float]:

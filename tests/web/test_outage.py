@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,24 +15,15 @@ from sqlalchemy import Engine
 
 from kb.accounts.model import Role
 from kb.clock import FixedClock
-from kb.contact.tickets import Tickets
-from kb.curation.store import CurationStore
 from kb.settings import Settings
 from kb.storage.database import open_database
 from kb.storage.engines import Patience
-from kb.storage.event_log import EventLog
 from kb.storage.generations import GenerationStore
 from kb.storage.probe import StorageProbe
-from kb.storage.readership import StoredHistory, StoredReadership
-from kb.visitors import VisitorKeys
-from search.serving.curation import EditorsCuration
-from search.serving.service import SearchService
-from search.serving.snapshot import SnapshotHolder
-from tests.factories import HashingEmbedder
-from tests.web.conftest import analyzer
-from tests.web.desk import PASSWORD, form_token, make_person, signed_in, with_desk
+from tests.web.desk import PASSWORD, form_token, make_person, signed_in
 from tests.web.reader_site import BROWSER, hidden_fields, open_page
-from web.services import Services
+from tests.web.small_services import opened_search, small_services
+from web.app import create_app
 
 IMPATIENT = Patience(connect_s=2, lock_s=0.2, statement_s=2, pause_s=0.0)
 TYPED = "please keep these words of mine"
@@ -56,25 +48,11 @@ def site(store: GenerationStore, engine: Engine, clock: FixedClock, tmp_path: Pa
     """The small site with everything that asks the database."""
     values = {"var_dir": tmp_path, "api_requests_per_minute": 0, "site_url": "http://localhost"}
     settings = Settings.model_validate(values)
-    curation = CurationStore(engine, clock)
-    holder = SnapshotHolder(store, analyzer())
-    search = SearchService(holder, HashingEmbedder(), EditorsCuration(curation.rules, analyzer()))
-    log = EventLog(engine, linger_s=0)
-    services = Services(
-        settings,
-        holder,
-        search,
-        "for tests",
-        clock,
-        StoredReadership(engine, clock),
-        log,
-        VisitorKeys(engine, clock),
-        StoredHistory(engine, clock),
-        Tickets(engine, clock, log),
-        curation=curation,
-        probe=StorageProbe(engine, tmp_path, clock, iter(range(10**6)).__next__),
-    )
-    return with_desk(services, engine, clock)
+    services = small_services(settings, clock, engine, opened_search(store))
+    services = replace(services, probe=StorageProbe(engine, tmp_path, clock, iter(range(10**6)).__next__))
+    app = create_app(services)
+    app.config["WTF_CSRF_SSL_STRICT"] = False
+    return app
 
 
 def locked(database: Path) -> sqlite3.Connection:

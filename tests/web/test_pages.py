@@ -238,10 +238,6 @@ def switch_of(response: TestResponse) -> str:
     return next(str(link["href"]) for link in page_of(response).all("a") if "nav-language" in str(link.get("class")))
 
 
-def test_there_is_no_contact_link_while_there_is_no_contact_page(client: FlaskClient) -> None:
-    assert "Contact us" not in page_of(client.get("/en/")).text
-
-
 def test_without_an_index_pages_say_so(empty_client: FlaskClient) -> None:
     response = empty_client.get("/en/")
 

@@ -63,8 +63,7 @@ class Site:
 
     @property
     def engine(self) -> Engine:
-        assert self.services.statistics is not None
-        return self.services.statistics.engine
+        return self.services.engine
 
     @property
     def files(self) -> list[Path]:
@@ -245,8 +244,6 @@ def test_a_ticket_is_the_only_place_for_what_a_customer_writes_until_it_is_forgo
     Dispatcher(Outbox(site.engine), KeepHere(), site.clock).run_once()
     site.clock.instant += timedelta(days=31)
     assert forget_tickets(site.engine, site.clock.now(), timedelta(days=30)) == len(written)
-    assert site.services.statistics is not None
-    assert site.services.statistics.housekeeping is not None
-    site.services.statistics.housekeeping.run_once()
+    site.services.housekeeping.run_once()
 
     assert traces(written, rows(site.engine), site.files) == []

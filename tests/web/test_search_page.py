@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -119,25 +121,22 @@ def test_where_there_is_no_answer_the_page_helps_on(client: FlaskClient) -> None
     assert "Browse by topic" in page.text
 
 
+@dataclass(frozen=True)
 class ScriptedSearch(SearchService):
     """Answers like the real search, with one thing about the answer changed."""
 
-    def __init__(self, real: SearchService, **changes: object) -> None:
-        self._real = real
-        self._changes = changes
+    changes: Mapping[str, Any] = field(default_factory=dict)
 
     def search(self, query: Query) -> SearchResponse:
-        return replace(self._real.search(query), **self._changes)  # type: ignore[arg-type]
-
-    def suggest(self, *args: object, **kwargs: object) -> object:  # type: ignore[override]
-        return self._real.suggest(*args, **kwargs)  # type: ignore[arg-type]
+        return replace(super().search(query), **self.changes)
 
 
 def changed(site: Flask, **changes: object) -> FlaskClient:
     """Return a browser at the same site, whose search answers with these attributes."""
     with site.app_context():
         real: Services = services()
-    return create_app(replace(real, search=ScriptedSearch(real.search, **changes))).test_client()
+    kept = {each.name: getattr(real.search, each.name) for each in fields(SearchService)}
+    return create_app(replace(real, search=ScriptedSearch(**kept, changes=changes))).test_client()
 
 
 def test_a_rewritten_question_is_shown_with_the_way_back_to_the_literal_one(make_site: MakeSite) -> None:

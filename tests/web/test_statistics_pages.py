@@ -32,7 +32,7 @@ from scripts.simulation.world import FIRST_DAY, simulate
 from tests.web.conftest import MakeSite
 from tests.web.desk import make_person, post_form, signed_in, with_desk
 from tests.web.html import page_of
-from web.services import Services, Statistics
+from web.services import Services
 from web.statistics.exports import EXPORTS
 from web.statistics.wording import percent, points
 
@@ -56,7 +56,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 def desk(make_site: MakeSite, engine: Engine, clock: FixedClock, tmp_path: Path) -> Iterator[Flask]:
     services: Services = make_site(site_url="http://localhost").extensions["dalil"]
     accounts = open_database(f"sqlite:///{tmp_path / 'accounts.db'}")
-    yield with_desk(services, accounts, clock, statistics=Statistics(engine))
+    yield with_desk(services, accounts, clock, engine=engine)
     accounts.dispose()
 
 

@@ -14,18 +14,15 @@ from kb.clock import FixedClock
 from kb.curation.store import CurationStore
 from kb.storage.generations import GenerationStore
 from tests.web.agent_site import open_agent_site
-from tests.web.desk import accounts_of, make_person, with_desk
-from web.services import Statistics
+from tests.web.desk import accounts_of, make_person
 from web.statistics.exports import EXPORTS
 
 
 @pytest.fixture
 def desk(store: GenerationStore, tmp_path: Path, clock: FixedClock) -> Iterator[Flask]:
     site = open_agent_site(store, tmp_path, clock)
-    engine = site.engine
-    parts = {"curation": CurationStore(engine, clock), "statistics": Statistics(engine)}
-    yield with_desk(site.app.extensions["dalil"], engine, clock, **parts)
-    engine.dispose()
+    yield site.app
+    site.engine.dispose()
 
 
 def headers(desk: Flask, role: Role, *scopes: Scope) -> dict[str, str]:

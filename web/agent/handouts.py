@@ -12,7 +12,7 @@ from kb.agents.snippets import Snippet, SnippetFormat, passage_of, render
 from kb.errors import UserError
 from kb.events import Channel, EventId, LinkSent, Origin, Traffic, VisitorKey
 from kb.model import Article, ArticleId, ArticleKey, Language
-from web.agent.suggestions import AgentAnswer, agent_tools
+from web.agent.suggestions import AgentAnswer
 from web.layout import absolute
 from web.services import content, is_public, services
 from web.tracking.recording import record, seen
@@ -114,7 +114,7 @@ def public_version(article_id: ArticleId, lang: Language) -> Article | None:
 
 
 def _tracked(user: User, article: Article, ticket: str, anchor: str, channel: Channel) -> str:
-    tools = agent_tools()
+    tools = services().agents
     link = tools.links.make(user.id, ticket, article.key, anchor)
     tools.shelf.remember(user.id, article.key)
     # Agents are no visitors: a key of its own joins this event to nothing.

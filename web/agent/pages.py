@@ -12,11 +12,11 @@ from kb.agents.shelf import ShelfKind
 from kb.model import Article, ArticleId, ArticleKey, Language
 from web.agent.forms import DeskForm, ReplyForm
 from web.agent.handouts import FilledReply, Handout
-from web.agent.suggestions import AgentAnswer, agent_tools
+from web.agent.suggestions import AgentAnswer
 from web.i18n import gettext
 from web.layout import Head
 from web.public.pages import article_path, sanitised
-from web.services import content, is_public
+from web.services import content, is_public, services
 
 RECENT = 6
 
@@ -94,7 +94,7 @@ def agent_page(
     fault: str = "",
 ) -> AgentPage:
     """Return the agents' page for one of them."""
-    shelf = agent_tools().shelf
+    shelf = services().agents.shelf
     lang = answer.lang if answer else user.lang
     return AgentPage(
         head=Head(gettext("Answer a customer")),
@@ -112,7 +112,7 @@ def agent_page(
 
 def preview_of(user: User, article: Article) -> Preview:
     """Return an article as agents read it."""
-    favourites = agent_tools().shelf.articles(user.id, ShelfKind.FAVOURITE)
+    favourites = services().agents.shelf.articles(user.id, ShelfKind.FAVOURITE)
     path = article_path(article) if is_public(article) else ""
     return Preview(article, sanitised(article), path, article.key in favourites)
 
@@ -127,7 +127,9 @@ def chosen_article(choice: str) -> Article | None:
 
 def sorted_replies(lang: Language) -> tuple[SavedReply, ...]:
     """Return the saved replies, those in one language first."""
-    return tuple(sorted(agent_tools().replies.all(), key=lambda reply: (reply.lang is not lang, reply.title, reply.id)))
+    return tuple(
+        sorted(services().agents.replies.all(), key=lambda reply: (reply.lang is not lang, reply.title, reply.id))
+    )
 
 
 def _present(keys: tuple[ArticleKey, ...]) -> tuple[Article, ...]:

@@ -6,14 +6,10 @@ from flask import Blueprint, Flask
 
 from web.agent import api, replies, routes, tracked
 from web.desk.access import PREFIX
-from web.services import services_of
 
 
 def register(app: Flask) -> None:
-    """Add the agents' page, saved replies, tracked links and the API, unless the site has no agents."""
-    given = services_of(app)
-    if given.accounts is None or given.agents is None:
-        return
+    """Add the agents' page, saved replies, tracked links and the API."""
     desk = Blueprint("agent", __name__, url_prefix=f"{PREFIX}/agent")
     routes.add_routes(desk)
     replies.add_routes(desk)

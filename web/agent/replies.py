@@ -17,10 +17,10 @@ from kb.model import Language
 from web.agent.forms import ReplyForm
 from web.agent.handouts import public_version
 from web.agent.pages import RepliesPage, ReplyPage, sorted_replies
-from web.agent.suggestions import agent_tools
 from web.desk.access import guarded, present_user
 from web.i18n import gettext
 from web.layout import Head
+from web.services import services
 
 
 def add_routes(blueprint: Blueprint) -> None:
@@ -44,7 +44,7 @@ def new_reply() -> AnyResponse:
     if not form.validate_on_submit() or not _is_sound(form):
         return _show(form, None, status=400 if form.is_submitted() else 200)
     lang, title, body = _values(form)
-    agent_tools().replies.add(lang, title, body, present_user().name)
+    services().agents.replies.add(lang, title, body, present_user().name)
     return redirect(url_for("agent.replies"), 303)
 
 
@@ -56,7 +56,7 @@ def reply_page(reply: str) -> AnyResponse:
         return _show(form, stored, status=400 if form.is_submitted() else 200)
     version = int(form.version.data) if form.version.data.isdecimal() else 0
     try:
-        agent_tools().replies.change(stored.id, version, *_values(form), present_user().name)
+        services().agents.replies.change(stored.id, version, *_values(form), present_user().name)
     except ChangedMeanwhile as fault:
         if fault.present is None:
             abort(404)
@@ -67,12 +67,12 @@ def reply_page(reply: str) -> AnyResponse:
 
 def delete_reply(reply: str) -> AnyResponse:
     """Delete a reply."""
-    agent_tools().replies.delete(ReplyId(reply))
+    services().agents.replies.delete(ReplyId(reply))
     return redirect(url_for("agent.replies"), 303)
 
 
 def _stored(reply: str) -> SavedReply:
-    return agent_tools().replies.get(ReplyId(reply)) or abort(404)
+    return services().agents.replies.get(ReplyId(reply)) or abort(404)
 
 
 def _values(form: ReplyForm) -> tuple[Language, str, str]:

@@ -15,10 +15,11 @@ from kb.model import Article
 from web.agent.forms import DeskForm
 from web.agent.handouts import fill_reply, hand_out_from
 from web.agent.pages import agent_page, chosen_article, preview_of
-from web.agent.suggestions import AgentAnswer, agent_tools, suggest
+from web.agent.suggestions import AgentAnswer, suggest
 from web.desk.access import guarded, present_user
 from web.desk.keeping import SCRIPT_HEADER
 from web.i18n import gettext
+from web.services import services
 
 
 def add_routes(blueprint: Blueprint) -> None:
@@ -51,17 +52,17 @@ def home() -> AnyResponse:
 
 
 def _preview(form: DeskForm, answer: AgentAnswer, article: Article) -> AnyResponse:
-    agent_tools().shelf.remember(present_user().id, article.key)
+    services().agents.shelf.remember(present_user().id, article.key)
     return _opened(form, answer, article)
 
 
 def _keep(form: DeskForm, answer: AgentAnswer, article: Article) -> AnyResponse:
-    agent_tools().shelf.keep(present_user().id, article.key)
+    services().agents.shelf.keep(present_user().id, article.key)
     return _opened(form, answer, article)
 
 
 def _drop(form: DeskForm, answer: AgentAnswer, article: Article) -> AnyResponse:
-    agent_tools().shelf.drop(present_user().id, article.key)
+    services().agents.shelf.drop(present_user().id, article.key)
     return _opened(form, answer, article)
 
 
@@ -84,7 +85,7 @@ def _hand_out(form: DeskForm, answer: AgentAnswer, article: Article) -> AnyRespo
 
 
 def _reply(form: DeskForm, answer: AgentAnswer, choice: str) -> AnyResponse:
-    reply = agent_tools().replies.get(ReplyId(choice))
+    reply = services().agents.replies.get(ReplyId(choice))
     if reply is None:
         return _page(form, answer, fault=gettext("This reply no longer exists."), status=404)
     filled = fill_reply(present_user(), reply, answer)

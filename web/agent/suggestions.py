@@ -13,7 +13,7 @@ from kb.model import Article, Audience, Language
 from kb.results import Filters, Hit, Query, SearchResponse, TextPart
 from search.serving.query_text import QueryError
 from web.i18n import current_language
-from web.services import AgentTools, content, is_public, services, snapshot
+from web.services import content, is_public, pinned_search, services, snapshot
 
 OFFERED = 10
 LONGEST_MESSAGE = 20_000
@@ -77,13 +77,6 @@ class AgentAnswer:
         return next((hit for hit in self.hits if hit.article.key == article.key), None)
 
 
-def agent_tools() -> AgentTools:
-    """Return what agents work with; their views exist only where there is something."""
-    found = services().agents
-    assert found is not None
-    return found
-
-
 def suggest(message: str, ticket: str = "", lang: Language | None = None, limit: int = OFFERED) -> AgentAnswer:
     """Return the articles that may answer a customer's message.
 
@@ -114,14 +107,14 @@ def suggest(message: str, ticket: str = "", lang: Language | None = None, limit:
 
 def _customer(*references: str) -> Customer | None:
     """Return the customer of the first ticket that came through the contact page."""
-    customers = agent_tools().customers
+    customers = services().agents.customers
     found = (customers.of(reference) for reference in dict.fromkeys(references) if reference)
     return next((customer for customer in found if customer), None)
 
 
 def _search(question: str, lang: Language, limit: int) -> SearchResponse | None:
     try:
-        return services().search.search(Query(question, lang, limit=limit, filters=Filters(audiences=EVERYTHING)))
+        return pinned_search().search(Query(question, lang, limit=limit, filters=Filters(audiences=EVERYTHING)))
     except QueryError:
         return None
 

@@ -9,7 +9,6 @@ from kb.agents.links import TrackedLink
 from kb.events import EventId, LinkOpened, Traffic
 from kb.model import Article
 from web.agent.handouts import public_version
-from web.agent.suggestions import agent_tools
 from web.public.pages import article_path
 from web.services import services
 from web.tracking.reader import present_reader
@@ -23,7 +22,7 @@ def add_routes(blueprint: Blueprint) -> None:
 
 def follow(token: str) -> AnyResponse:
     """Lead to the article of a link; 404 for links that were never made, and for articles that are gone."""
-    link = agent_tools().links.find(token)
+    link = services().agents.links.find(token)
     article = public_version(link.article.id, link.article.lang) if link else None
     if link is None or article is None:
         abort(404)

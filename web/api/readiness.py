@@ -12,7 +12,7 @@ from kb.model import Language
 from kb.results import Query
 from kb.storage.generations import CorruptGeneration
 from web.api.models import FaultyPart, Readiness
-from web.services import services
+from web.services import content, pinned_search, services
 
 FOR_READING: Final = "reading"
 """Value of `for`: what must work is that questions are answered and articles shown."""
@@ -22,10 +22,9 @@ _turn = count()  # each look reads another article
 
 def look() -> tuple[Readiness, int]:
     """Return what works and what does not, and the HTTP status that says so."""
-    probe = None if request.args.get("for") == FOR_READING else services().probe
-    faults = probe.faults() if probe else {}
+    faults = {} if request.args.get("for") == FOR_READING else services().probe.faults()
     try:
-        response = services().search.search(Query("help", Language.EN, limit=1))
+        response = pinned_search().search(Query("help", Language.EN, limit=1))
         faults = _faults_of_content() | faults
     except OperatorError as error:
         return _answer("unavailable", {"index": error.message} | faults), 503
@@ -37,11 +36,10 @@ def look() -> tuple[Readiness, int]:
 
 def _faults_of_content() -> dict[str, str]:
     snapshots = services().snapshots
-    content = snapshots.current().content
-    keys = content.article_keys()
+    keys = content().article_keys()
     found = {}
     try:
-        content.article(keys[next(_turn) % len(keys)])
+        content().article(keys[next(_turn) % len(keys)])
     except CorruptGeneration as error:
         snapshots.compare(error.name)
         found["article"] = error.message

@@ -32,7 +32,7 @@ from web.layout import absolute
 from web.prefix import complete_addresses
 from web.problems import parameter_faults, problem
 from web.public.pages import article_path, category_cards, public_versions
-from web.services import content, is_public, services
+from web.services import content, is_public, pinned_search, services
 from web.tracking.recording import record_search
 
 GivenParameters = TypeVar("GivenParameters", bound=Parameters)
@@ -56,7 +56,7 @@ def search() -> Response:
         ),
         rewriting=Rewriting.LITERAL if given.literal else Rewriting.ALLOWED,
     )
-    response = services().search.search(query)
+    response = pinned_search().search(query)
     return _answer(
         SearchAnswer(
             results=[_result(hit) for hit in response.hits],
@@ -74,7 +74,7 @@ def suggest() -> Response:
     """Complete what is being typed."""
     given = _parameters(SuggestParameters)
     lang = given.lang or preferred_language()
-    offered = services().search.suggest(given.q, lang, given.limit)
+    offered = pinned_search().suggest(given.q, lang, given.limit)
     return _answer(Suggestions(suggestions=[_suggestion(item, lang) for item in offered]))
 
 

@@ -101,8 +101,8 @@ def reading(lang: Language) -> AnyResponse:
 
 def sent(lang: Language, receipt: str) -> AnyResponse:
     """Acknowledge a ticket."""
-    parts, tickets = read_signed(_RECEIPT, receipt), services().tickets
-    ticket = tickets.find(TicketId(parts[0])) if parts and tickets else None
+    parts = read_signed(_RECEIPT, receipt)
+    ticket = services().tickets.find(TicketId(parts[0])) if parts else None
     if ticket is None:
         abort(404)
     return _unkept(render_template("contact/sent.html", page=sent_page(ticket)))
@@ -134,19 +134,16 @@ def _send(lang: Language, given: ContactForm, form_pass: FormPass) -> AnyRespons
         return _show(given, form_pass, fault=gettext("This message looks automatic, so it was not sent."), status=400)
     if not given.validate():
         return _show(given, form_pass, fault=_faults_words(len(given.errors)), status=400)
-    tickets = services().tickets
-    assert tickets is not None
     draft = given.draft(form_pass.form, lang, trail_of(form_pass.key))
     try:
-        submission = tickets.submit(draft, form_pass.origin())
+        submission = services().tickets.submit(draft, form_pass.origin())
     except SQLAlchemyError:
         _log.exception("a ticket could not be stored")
         fault = gettext("Your message could not be sent just now. It is kept below: try again in a minute.")
         return _show(given, form_pass, fault=fault, status=503)
     if submission.repeated and submission.ticket.draft != draft:
         return _already_sent(given, submission)
-    if outbox := services().outbox:
-        outbox.wake()
+    services().outbox.wake()
     receipt = sign(_RECEIPT, submission.ticket.id)
     return redirect(url_for("contact.sent", receipt=receipt), 303)
 

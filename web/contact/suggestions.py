@@ -12,7 +12,7 @@ from kb.results import Hit, Query, TextPart
 from search.serving.query_text import MAX_QUERY_LENGTH, QueryError
 from web.contact.forms import ContactForm, FormPass
 from web.public.pages import article_path, sanitised
-from web.services import content, is_public, services
+from web.services import content, is_public, pinned_search, services
 from web.tracking.recording import record_paced, seen, stable_id
 
 OFFERED = 3
@@ -56,7 +56,7 @@ def offers_for(given: ContactForm, form_pass: FormPass) -> tuple[Offer, ...]:
         return ()
     lang = form_pass.origin().lang
     try:
-        response = services().search.search(Query(text[:MAX_QUERY_LENGTH], lang, limit=OFFERED))
+        response = pinned_search().search(Query(text[:MAX_QUERY_LENGTH], lang, limit=OFFERED))
     except QueryError:
         return ()
     if response.no_answer:

@@ -10,9 +10,9 @@ from kb.curation.exchange import from_yaml, to_yaml
 from kb.errors import UserError
 from web.api.openapi import Operation
 from web.api.registration import add_operations
-from web.curation.routes import store
 from web.desk.tokens import owner_of_token
 from web.problems import parameter_faults, problem
+from web.services import services
 
 
 class CurationRules(BaseModel):
@@ -45,12 +45,12 @@ def replace_curation_rules() -> Response:
         return problem(422, "Correct the fields that `errors` names.", parameter_faults(error))
     except UserError as error:
         return problem(422, str(error))
-    store().replace_all(rules)
+    services().curation.replace_all(rules)
     return _answer()
 
 
 def _answer() -> Response:
-    response = jsonify(CurationRules(rules=to_yaml(store().rules())).model_dump())
+    response = jsonify(CurationRules(rules=to_yaml(services().curation.rules())).model_dump())
     response.cache_control.no_store = True
     return response
 

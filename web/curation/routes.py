@@ -8,7 +8,6 @@ from werkzeug.wrappers import Response as AnyResponse
 from kb.accounts.model import Permission
 from kb.curation.exchange import from_yaml, to_yaml
 from kb.curation.model import Match, ResultAction, RuleId
-from kb.curation.store import CurationStore
 from kb.errors import UserError
 from kb.model import ArticleId, Language
 from web.curation.forms import ImportForm, RedirectForm, ResultForm, SynonymForm, language_of, lines_of
@@ -41,7 +40,7 @@ def add_synonyms() -> AnyResponse:
     if not form.validate():
         return _page(synonym=form, fault=_first_fault(form))
     try:
-        store().add_synonyms(
+        services().curation.add_synonyms(
             lines_of(form.terms.data),
             lines_of(form.replacements.data),
             lang=language_of(form.lang.data),
@@ -63,7 +62,7 @@ def add_result() -> AnyResponse:
         return _page(result=form, fault=_first_fault(form))
     if not is_known(ArticleId(form.article.data)):
         return _page(result=form, fault=_unknown_article())
-    store().add_result(
+    services().curation.add_result(
         ResultAction(form.action.data),
         form.pattern.data,
         ArticleId(form.article.data),
@@ -83,7 +82,7 @@ def add_redirect() -> AnyResponse:
     if not is_known(ArticleId(form.article.data)):
         return _page(redirect_=form, fault=_unknown_article())
     try:
-        store().add_redirect(
+        services().curation.add_redirect(
             Language(form.lang.data),
             form.slug.data,
             ArticleId(form.article.data),
@@ -97,13 +96,13 @@ def add_redirect() -> AnyResponse:
 
 def remove(rule: str) -> AnyResponse:
     """Delete a rule."""
-    store().remove(RuleId(rule))
+    services().curation.remove(RuleId(rule))
     return redirect(url_for("curation.home"), 303)
 
 
 def export() -> AnyResponse:
     """Give all rules as YAML."""
-    response = Response(to_yaml(store().rules()), content_type="application/yaml; charset=utf-8")
+    response = Response(to_yaml(services().curation.rules()), content_type="application/yaml; charset=utf-8")
     response.headers["Content-Disposition"] = "attachment; filename=rules.yaml"
     return response
 
@@ -114,17 +113,10 @@ def import_rules() -> AnyResponse:
     if not form.validate():
         return _page(imported=form, fault=_first_fault(form))
     try:
-        store().replace_all(from_yaml(form.rules.data))
+        services().curation.replace_all(from_yaml(form.rules.data))
     except UserError as error:
         return _page(imported=form, fault=str(error))
     return _back("synonyms")
-
-
-def store() -> CurationStore:
-    """Return where the rules are kept; the pages exist only where there is one."""
-    found = services().curation
-    assert found is not None
-    return found
 
 
 def _page(
@@ -140,7 +132,7 @@ def _page(
         redirect_ or RedirectForm(formdata=None),
         imported or ImportForm(formdata=None),
     )
-    page = curation_page(store().rules(), forms, fault)
+    page = curation_page(services().curation.rules(), forms, fault)
     return make_response(render_template("curation/home.html", page=page), 400 if fault else 200)
 
 

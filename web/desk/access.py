@@ -26,7 +26,7 @@ from web.i18n import preferred_language
 from web.pacing import caller
 from web.prefix import cookie_path, present_path, with_prefix, without_prefix
 from web.security import DESK, DESK_COOKIE
-from web.services import Accounts, services
+from web.services import services
 from web.signing import read_signed, sign
 from web.tracking.reader import STAFF_COOKIE
 
@@ -90,18 +90,11 @@ def late_form(error: CSRFError) -> AnyResponse:
     return _private(kept or http_error(error))
 
 
-def accounts() -> Accounts:
-    """Return the accounts; views of the desk exist only where there are some."""
-    found = services().accounts
-    assert found is not None
-    return found
-
-
 def present_session() -> Session | None:
     """Return the session of this request, None if nobody is signed in; looked up once a request."""
     if "desk_session" not in g:
         secret = request.cookies.get(SESSION_COOKIE)
-        g.desk_session = accounts().sign_in.session(secret) if secret else None
+        g.desk_session = services().accounts.sign_in.session(secret) if secret else None
     return cast("Session | None", g.desk_session)
 
 

@@ -17,11 +17,12 @@ from requests import RequestException
 from werkzeug.wrappers import Response as AnyResponse
 
 from kb.settings import Settings
-from web.desk.access import SESSION_COOKIE, Anyone, accounts, guarded, keep_session, safe_next
+from web.desk.access import SESSION_COOKIE, Anyone, guarded, keep_session, safe_next
 from web.desk.forms import SignInForm
 from web.desk.pages import SignInPage
 from web.i18n import gettext
 from web.layout import Head, absolute
+from web.services import services
 
 EXTENSION = "dalil_oidc"
 _LAST_SECOND = 253_402_300_799  # of the year 9999
@@ -70,12 +71,12 @@ def from_provider() -> AnyResponse:
         return _refused(gettext("The sign-in service did not confirm who you are. Try again."), 401, error)
     claims = token.get("userinfo") or {}
     login = claims.get("email") if claims.get("email_verified") is True else None
-    user = accounts().people.by_login(login) if login else None
+    user = services().accounts.people.by_login(login) if login else None
     if user is None or not user.active:
         return _refused(gettext("You have no account here yet. Ask an administrator."), 403)
-    opened = accounts().sign_in.open(user, _proved(claims))
+    opened = services().accounts.sign_in.open(user, _proved(claims))
     if earlier := request.cookies.get(SESSION_COOKIE):
-        accounts().sign_in.close(earlier)
+        services().accounts.sign_in.close(earlier)
     return keep_session(redirect(safe_next(session.pop(_NEXT, None)), 303), opened)
 
 

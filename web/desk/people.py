@@ -9,12 +9,13 @@ from kb.accounts.model import Permission, Role, User, UserId
 from kb.accounts.people import LastAdminError
 from kb.errors import UserError
 from kb.model import Language
-from web.desk.access import accounts, guarded, present_user
+from web.desk.access import guarded, present_user
 from web.desk.forms import InviteForm, PersonChangeForm, PersonForm
 from web.desk.pages import PeoplePage, PersonLine, PersonPage, role_names
 from web.desk.proof import has_proved
 from web.i18n import gettext
 from web.layout import Head, absolute
+from web.services import services
 
 
 def add_routes(blueprint: Blueprint) -> None:
@@ -34,7 +35,7 @@ def people() -> AnyResponse:
     if not has_proved(form):
         return _people_page(form, status=403)
     try:
-        made = accounts().people.add(
+        made = services().accounts.people.add(
             form.login.data or "", form.name.data or "", _roles(form), Language(form.lang.data)
         )
     except UserError:
@@ -52,7 +53,7 @@ def person(user: str) -> AnyResponse:
     if not has_proved(form):
         return _person_page(known, form, status=403)
     try:
-        accounts().people.change(
+        services().accounts.people.change(
             known.id,
             login=form.login.data or "",
             name=form.name.data or "",
@@ -79,7 +80,7 @@ def invite(user: str) -> AnyResponse:
 
 def end_person(user: str) -> AnyResponse:
     """Sign a person out everywhere; this takes nothing that cannot be shown again, so no password is asked for."""
-    accounts().people.end_everything(_known(user).id)
+    services().accounts.people.end_everything(_known(user).id)
     return redirect(url_for("desk.person", user=user), 303)
 
 
@@ -94,7 +95,7 @@ def _form_of(known: User) -> PersonChangeForm:
 
 
 def _known(user: str) -> User:
-    return accounts().people.get(UserId(user)) or abort(404)
+    return services().accounts.people.get(UserId(user)) or abort(404)
 
 
 def _roles(form: PersonForm) -> frozenset[Role]:
@@ -102,8 +103,8 @@ def _roles(form: PersonForm) -> frozenset[Role]:
 
 
 def _people_page(form: PersonForm, invited: User | None = None, status: int = 200) -> AnyResponse:
-    link = absolute(url_for("desk.invitation", secret=accounts().people.invite(invited.id))) if invited else ""
-    lines = tuple(PersonLine(user, role_names(user.roles)) for user in accounts().people.all())
+    link = absolute(url_for("desk.invitation", secret=services().accounts.people.invite(invited.id))) if invited else ""
+    lines = tuple(PersonLine(user, role_names(user.roles)) for user in services().accounts.people.all())
     page = PeoplePage(Head(gettext("People")), lines, form, link, invited.name if invited else "")
     return make_response(render_template("desk/people.html", page=page), status)
 

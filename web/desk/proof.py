@@ -6,9 +6,10 @@ People with a password type it; people who come through the organisation's provi
 from __future__ import annotations
 
 from kb.accounts.sign_in import Refusal
-from web.desk.access import accounts, present_session
+from web.desk.access import present_session
 from web.desk.forms import ProofForm
 from web.i18n import gettext
+from web.services import services
 
 
 def has_proved(form: ProofForm) -> bool:
@@ -28,7 +29,7 @@ def asks_for_password() -> bool:
 def needs_fresh_sign_in() -> bool:
     """Tell whether the person who is signed in has to sign in through the provider anew before such changes."""
     session = present_session()
-    return session is not None and not session.user.has_password and not accounts().sign_in.is_fresh(session)
+    return session is not None and not session.user.has_password and not services().accounts.sign_in.is_fresh(session)
 
 
 def _fault(password: str) -> str:
@@ -39,7 +40,7 @@ def _fault(password: str) -> str:
         return gettext("Sign in again first.") if needs_fresh_sign_in() else ""
     if not password:
         return gettext("Write your current password.")
-    refusal = accounts().sign_in.prove(session, password)
+    refusal = services().accounts.sign_in.prove(session, password)
     return {
         None: "",
         Refusal.WRONG: gettext("This is not your current password."),

@@ -1,4 +1,4 @@
-"""Adds the desk to an application that has accounts."""
+"""Adds the desk to an application."""
 
 from __future__ import annotations
 
@@ -13,11 +13,8 @@ from web.services import services_of
 
 
 def register(app: Flask) -> None:
-    """Add sign-in, account and people, unless the site has no accounts."""
-    given = services_of(app)
-    if given.accounts is None:
-        return
-    settings = given.settings
+    """Add sign-in, account and people."""
+    settings = services_of(app).settings
     blueprint = Blueprint("desk", __name__, url_prefix=PREFIX)
     routes.add_routes(blueprint)
     people.add_routes(blueprint)

@@ -18,7 +18,6 @@ from web.desk.access import (
     SESSION_COOKIE,
     Anyone,
     SignedIn,
-    accounts,
     drop_session,
     guarded,
     keep_session,
@@ -32,6 +31,7 @@ from web.desk.pages import AccountPage, HomePage, InvitationPage, SignedInPage, 
 from web.desk.proof import has_proved
 from web.i18n import gettext
 from web.layout import Head
+from web.services import services
 
 _BUSY_S = 5
 _log = logging.getLogger(__name__)
@@ -71,7 +71,9 @@ def sign_in() -> AnyResponse:
     if not form.validate_on_submit():
         return _sign_in_page(form, status=400 if form.is_submitted() else 200)
     try:
-        answer = accounts().sign_in.with_password(form.login.data or "", form.password.data or "", present_caller())
+        answer = services().accounts.sign_in.with_password(
+            form.login.data or "", form.password.data or "", present_caller()
+        )
     except SQLAlchemyError as error:
         if not is_outage(error):
             raise
@@ -96,23 +98,23 @@ def signed_in() -> AnyResponse:
 def sign_out() -> AnyResponse:
     """End this session."""
     if secret := request.cookies.get(SESSION_COOKIE):
-        accounts().sign_in.close(secret)
+        services().accounts.sign_in.close(secret)
     return drop_session(redirect(url_for("desk.sign_in"), 303))
 
 
 def sign_out_everywhere() -> AnyResponse:
     """End everything that the credentials of this person gave: sessions, tokens, panels, invitations."""
-    accounts().people.end_everything(present_user().id)
+    services().accounts.people.end_everything(present_user().id)
     return drop_session(redirect(url_for("desk.sign_in"), 303))
 
 
 def invitation(secret: str) -> AnyResponse:
     """Let somebody set a password by a one-time link: the first, or another where the account is taken back."""
     form = PasswordForm()
-    user = accounts().people.invited(secret)
+    user = services().accounts.people.invited(secret)
     if user is not None and form.validate_on_submit():
         try:
-            opened = accounts().sign_in.accept_invitation(secret, form.password.data or "")
+            opened = services().accounts.sign_in.accept_invitation(secret, form.password.data or "")
         except (WeakPasswordError, HashingBusyError) as error:
             form.password.errors = [_words_of(error)]
         else:
@@ -140,7 +142,7 @@ def change_profile() -> AnyResponse:
     form, user = ProfileForm(), present_user()
     if not form.validate():
         return _account_page(profile=form, status=400)
-    accounts().people.change(
+    services().accounts.people.change(
         user.id, name=form.name.data or "", roles=user.roles, lang=Language(form.lang.data), active=True
     )
     return redirect(url_for("desk.account", done="profile"), 303)
@@ -154,12 +156,14 @@ def change_password() -> AnyResponse:
     if not has_proved(form):
         return _account_page(password=form, status=403)
     try:
-        accounts().people.set_password(user.id, form.password.data or "")
+        services().accounts.people.set_password(user.id, form.password.data or "")
     except (WeakPasswordError, HashingBusyError) as error:
         form.password.errors = [_words_of(error)]
         return _account_page(password=form, status=400)
-    changed = accounts().people.get(user.id) or user
-    return keep_session(redirect(url_for("desk.account", done="password"), 303), accounts().sign_in.open(changed))
+    changed = services().accounts.people.get(user.id) or user
+    return keep_session(
+        redirect(url_for("desk.account", done="password"), 303), services().accounts.sign_in.open(changed)
+    )
 
 
 def issue_token() -> AnyResponse:
@@ -170,7 +174,7 @@ def issue_token() -> AnyResponse:
     if not has_proved(form):
         return _account_page(token=form, status=403)
     try:
-        secret = accounts().tokens.issue(
+        secret = services().accounts.tokens.issue(
             present_user(), form.name.data or "", [Scope(each) for each in form.scopes.data]
         )
     except UserError:
@@ -181,7 +185,7 @@ def issue_token() -> AnyResponse:
 
 def revoke_token(token: str) -> AnyResponse:
     """Delete an API token."""
-    accounts().tokens.revoke(present_user().id, TokenId(token))
+    services().accounts.tokens.revoke(present_user().id, TokenId(token))
     return redirect(url_for("desk.account") + "#tokens", 303)
 
 
@@ -218,7 +222,7 @@ def _account_page(
         profile or ProfileForm(formdata=None, name=user.name, lang=user.lang.value),
         password or NewPasswordForm(formdata=None),
         token or TokenForm(formdata=None),
-        token_lines(accounts().tokens.of(user.id)),
+        token_lines(services().accounts.tokens.of(user.id)),
         secret,
         done,
     )

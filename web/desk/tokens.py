@@ -9,8 +9,8 @@ from flask import abort, request
 
 from kb.accounts.model import Scope, User
 from web.bearer import sent_token
-from web.desk.access import accounts
 from web.problems import problem
+from web.services import services
 
 _log = logging.getLogger(__name__)
 
@@ -18,7 +18,7 @@ _log = logging.getLogger(__name__)
 def owner_of_token(scope: Scope) -> User:
     """Return whose token was sent, else answer 401, or 403 where it is of another scope."""
     secret = sent_token()
-    bearer = accounts().tokens.bearer(secret) if secret else None
+    bearer = services().accounts.tokens.bearer(secret) if secret else None
     if bearer is None:
         refuse_caller()
     if scope not in bearer.scopes:

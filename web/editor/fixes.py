@@ -9,7 +9,7 @@ from flask import Blueprint, abort, redirect, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from kb.curation.model import Match, ResultAction
-from kb.curation.store import LONGEST_TERM, MOST_TERMS, CurationStore
+from kb.curation.store import LONGEST_TERM, MOST_TERMS
 from kb.editing.model import FailedQuery, Queue, Subject
 from kb.errors import UserError
 from kb.model import ArticleId, ArticleKey, Language
@@ -18,10 +18,9 @@ from search.improving.diagnosis import ask, succeeds
 from web.desk.access import guarded, present_user
 from web.editor.forms import PinFixForm, SynonymFixForm, TranslationForm
 from web.editor.item_pages import FixResult, ItemPage, item_page
-from web.editor.lines import editing
 from web.editor.routes import DEMAND, found, item_response, line_for, queue_of
 from web.i18n import gettext, ngettext
-from web.services import content, is_public, services
+from web.services import content, is_public, pinned_search, services
 
 
 def add_routes(blueprint: Blueprint) -> None:
@@ -41,7 +40,7 @@ def add_synonyms(queue: str, subject: str) -> AnyResponse:
     terms, replacements = _lines(form.terms.data), _lines(form.replacements.data)
     before = _outcomes(target.queries, article)
     try:
-        _rules().add_synonyms(
+        services().curation.add_synonyms(
             terms, replacements, lang=_language(target.queries), by=present_user().login, why=_why(target)
         )
     except UserError:
@@ -69,7 +68,7 @@ def pin(queue: str, subject: str) -> AnyResponse:
         )
     before = _outcomes(target.queries, article)
     for pattern in patterns:
-        _rules().add_result(
+        services().curation.add_result(
             ResultAction.PIN,
             pattern,
             article,
@@ -97,8 +96,8 @@ def ask_for_translation(queue: str, subject: str) -> AnyResponse:
     wanted, login = Subject(str(key)), present_user().login
     line = line_for(target)
     members = target.members if isinstance(target, Cluster) else ()
-    editing().store.record_fix(Queue.UNTRANSLATED, wanted, gettext("Asked for by %(who)s", who=login), by="")
-    editing().store.record_fix(
+    services().editing.record_fix(Queue.UNTRANSLATED, wanted, gettext("Asked for by %(who)s", who=login), by="")
+    services().editing.record_fix(
         line.item.queue, line.item.subject, gettext("Asked for a translation: %(article)s", article=wanted),
         by=login, members=members,
     )  # fmt: skip
@@ -125,14 +124,14 @@ def _fixed(target: Cluster, article: ArticleId, what: str, before: Sequence[bool
         of=result.of,
     )
     line = line_for(target)
-    editing().store.record_fix(
+    services().editing.record_fix(
         line.item.queue, line.item.subject, achieved, by=present_user().login, members=target.members
     )
     return item_response(replace(item_page(_cluster(line.item.queue.value, line.item.subject)), result=result))
 
 
 def _outcomes(queries: Sequence[FailedQuery], article: ArticleId) -> list[bool]:
-    search = services().search
+    search = pinned_search()
     return [succeeds(ask(search, each.text, each.lang), article) for each in queries]
 
 
@@ -146,12 +145,6 @@ def _cluster(queue: str, subject: str) -> Cluster:
 def _refused(page: ItemPage, fault: str) -> AnyResponse:
     """Return the page of the cluster with what was typed, to be corrected."""
     return item_response(replace(page, fault=fault), 400)
-
-
-def _rules() -> CurationStore:
-    curation = services().curation
-    assert curation is not None
-    return curation
 
 
 def _is_readable(article: ArticleId) -> bool:

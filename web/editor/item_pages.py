@@ -15,7 +15,6 @@ from kb.model import Article, Language
 from search.improving.clusters import Cluster
 from search.improving.diagnosis import ClusterFinding, Diagnosis, diagnose
 from search.improving.proposals import Proposal, proposals
-from web.desk.access import accounts
 from web.editor.forms import (
     DIAGNOSIS_NAMES,
     REASON_NAMES,
@@ -24,11 +23,11 @@ from web.editor.forms import (
     SynonymFixForm,
     TranslationForm,
 )
-from web.editor.lines import QueueLine, cluster_line, editing, key_of, period
+from web.editor.lines import QueueLine, cluster_line, key_of, period
 from web.editor.pages import ShownArticle, Tab, shown_article, tabs
 from web.i18n import current_language, gettext
 from web.layout import Head
-from web.services import content, services
+from web.services import content, pinned_search, services
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +122,7 @@ def _article_page(line: QueueLine) -> ItemPage:
     reasons: tuple[tuple[str, int], ...] = ()
     said: tuple[Comment, ...] = ()
     if line.item.queue is Queue.DISLIKED and article is not None:
-        said = comments(editing().engine, key, article.digest)
+        said = comments(services().engine, key, article.digest)
         reasons = _reason_counts(article)
     drafts: tuple[tuple[str, str], ...] = ()
     if line.item.queue is Queue.UNTRANSLATED and article is None:
@@ -140,7 +139,7 @@ def _article_page(line: QueueLine) -> ItemPage:
 def _cluster_page(cluster: Cluster) -> ItemPage:
     """Return the page of an item about queries, each asked again."""
     k = services().settings.k_anonymity
-    finding = diagnose(services().search, cluster.queries)
+    finding = diagnose(pinned_search(), cluster.queries)
     shown = cluster.disclosed(k)
     ids = {query.id for query in shown}
     queries = tuple(
@@ -165,14 +164,16 @@ def _cluster_page(cluster: Cluster) -> ItemPage:
 
 def _bare_page(line: QueueLine) -> ItemPage:
     """Return the page of an item without its evidence."""
-    store = editing().store
+    store = services().editing
     return ItemPage(
         Head(line.title),
         tabs(line.item.queue),
         line,
         _item_form(line),
         store.history(line.item),
-        tuple(user.login for user in accounts().people.all() if user.active and user.may(Permission.WORK_QUEUES)),
+        tuple(
+            user.login for user in services().accounts.people.all() if user.active and user.may(Permission.WORK_QUEUES)
+        ),
     )
 
 
@@ -181,9 +182,7 @@ def _fixes(shown: Sequence[FailedQuery], finding: ClusterFinding) -> tuple[Shown
         return ()
     if all(query.answered and query.rank == 1 for query in finding.queries):
         return ()  # it comes first already: no rule can do more
-    curation = services().curation
-    assert curation is not None
-    found = proposals(services().search, curation.rules(), shown, finding.candidates)
+    found = proposals(pinned_search(), services().curation.rules(), shown, finding.candidates)
     return tuple(ShownFix(proposal, shown_article(proposal.article)) for proposal in found if proposal.gained)
 
 
@@ -211,7 +210,7 @@ def _evidence(cluster: Cluster, finding: ClusterFinding) -> str:
 
 
 def _reason_counts(article: Article) -> tuple[tuple[str, int], ...]:
-    votes = disliked_articles(editing().engine, period())
+    votes = disliked_articles(services().engine, period())
     found = next((each for each in votes if (each.article, each.revision) == (article.key, article.digest)), None)
     return tuple((_reason(reason), count) for reason, count in found.reasons) if found else ()
 

@@ -18,7 +18,7 @@ from kb.model import Article, ArticleId, ArticleKey, Audience, Language
 from kb.statistics.periods import Period, day_number
 from search.improving.clusters import Cluster, QueryClusters
 from web.i18n import gettext, ngettext, number
-from web.services import EditingTools, content, is_public, services, today
+from web.services import content, is_public, pinned_search, services, today
 
 PERIOD_DAYS: Final = 28
 MOST_LINES: Final = 100
@@ -53,13 +53,6 @@ class QueueLine:
         return State.NEW if self.reopened else self.item.state
 
 
-def editing() -> EditingTools:
-    """Return what editors work with; the pages exist only where there is some."""
-    found = services().editing
-    assert found is not None
-    return found
-
-
 def period() -> Period:
     """Return the days that queues look at: four weeks until today."""
     last = services().clock.now().date()  # figures are kept by days of UTC
@@ -68,8 +61,8 @@ def period() -> Period:
 
 def query_clusters() -> QueryClusters:
     """Return what groups failed queries."""
-    tools = editing()
-    return QueryClusters(tools.engine, tools.store, services().search)
+    given = services()
+    return QueryClusters(given.engine, given.editing, pinned_search())
 
 
 def lines(queue: Queue) -> tuple[QueueLine, ...]:
@@ -82,7 +75,7 @@ def lines(queue: Queue) -> tuple[QueueLine, ...]:
         Queue.OVERDUE: _overdue,
         Queue.UNTRANSLATED: _untranslated,
     }
-    items = {item.subject: item for item in editing().store.items(queue)}
+    items = {item.subject: item for item in services().editing.items(queue)}
     return tuple(makers[queue](items))[:MOST_LINES]
 
 
@@ -91,7 +84,7 @@ def line_of(queue: Queue, subject: Subject) -> QueueLine | None:
     found = next((line for line in lines(queue) if line.item.subject == subject), None)
     if found is not None:
         return found
-    item = editing().store.item(queue, subject)
+    item = services().editing.item(queue, subject)
     key = key_of(subject)
     return _line(item, _title(key), gettext("No cases in the last four weeks."), {}) if item.version and key else None
 
@@ -139,8 +132,8 @@ def _title(key: ArticleKey | None) -> str:
 
 def _disliked(items: Mapping[Subject, Item]) -> Iterable[QueueLine]:
     """Yield articles whose present revision somebody voted unhelpful; votes on earlier revisions say nothing of it."""
-    days = unhelpful_days(editing().engine, period())
-    for votes in disliked_articles(editing().engine, period()):
+    days = unhelpful_days(services().engine, period())
+    for votes in disliked_articles(services().engine, period()):
         article = content().article(votes.article)
         if article is not None and article.digest == votes.revision:
             cast = votes.helpful + votes.unhelpful
@@ -158,7 +151,7 @@ def _disliked(items: Mapping[Subject, Item]) -> Iterable[QueueLine]:
 
 
 def _contacted(items: Mapping[Subject, Item]) -> Iterable[QueueLine]:
-    for found in contacted_articles(editing().engine, period()):
+    for found in contacted_articles(services().engine, period()):
         article = content().article(found.article)
         if article is not None and is_public(article):
             detail = ngettext(
@@ -192,7 +185,7 @@ def _overdue_line(item: Item, article: Article, detail: str, due: date, waited: 
 def _untranslated(items: Mapping[Subject, Item]) -> Iterable[QueueLine]:
     """Yield missing translations: those that readers would have opened, then those that colleagues asked for."""
     found = []
-    for crossing in crossed_articles(editing().engine, period()):
+    for crossing in crossed_articles(services().engine, period()):
         missing = ArticleKey(crossing.article.id, crossing.article.lang.other)
         article = content().article(crossing.article)
         if article is not None and is_public(article) and content().article(missing) is None:

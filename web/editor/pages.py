@@ -16,11 +16,11 @@ from web.editor.forms import (
     QUEUE_SUMMARIES,
     STATE_NAMES,
 )
-from web.editor.lines import QueueLine, editing, key_of
+from web.editor.lines import QueueLine, key_of
 from web.editor.sources import EditLink, edit_links
 from web.i18n import current_language, gettext
 from web.layout import Head
-from web.services import content
+from web.services import content, services
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ def home_page() -> HomePage:
             url_for("editor.item", queue=queue.value, subject=item.subject),
         )
         for queue in Queue
-        for item in editing().store.items(queue)
+        for item in services().editing.items(queue)
         if item.owner == login and not item.state.is_closed
     ]
     return HomePage(Head(gettext("Improve")), tabs(), tuple(mine))

@@ -19,12 +19,11 @@ from search.improving.replay import ReplayReport, replay
 from search.serving.service import SearchService
 from web.desk.access import guarded
 from web.editor.forms import ReplayForm
-from web.editor.lines import editing
 from web.editor.pages import Tab, tabs
 from web.editor.routes import DEMAND
 from web.i18n import clock_time, gettext, long_date, number
 from web.layout import Head
-from web.services import services
+from web.services import pinned_search, services, snapshot
 
 MOST_QUERIES: Final = 500
 """Queries that the page replays, most asked first; `kb replay` takes all."""
@@ -56,9 +55,7 @@ def add_routes(blueprint: Blueprint) -> None:
 
 def form() -> AnyResponse:
     """Show the form, filled with the rules in force, to be changed."""
-    curation = services().curation
-    assert curation is not None
-    return _page(_with_choices(ReplayForm(formdata=None, days=14, rules=to_yaml(curation.rules()))))
+    return _page(_with_choices(ReplayForm(formdata=None, days=14, rules=to_yaml(services().curation.rules()))))
 
 
 def run() -> AnyResponse:
@@ -71,14 +68,14 @@ def run() -> AnyResponse:
     except DalilError as error:
         return _page(given, fault=str(error))
     since = services().clock.now() - timedelta(days=given.days.data or 1)
-    past = past_queries(editing().engine, since, MOST_QUERIES, services().settings.k_anonymity)
-    return _page(given, report=replay(past, services().search, candidate))
+    past = past_queries(services().engine, since, MOST_QUERIES, services().settings.k_anonymity)
+    return _page(given, report=replay(past, pinned_search(), candidate))
 
 
 def _candidate(given: ReplayForm) -> SearchService:
     rules = from_yaml(given.rules.data or "format: 1")
     place, _, generation = (given.index.data or "").partition("/")
-    return candidate_search(services().search, rules, _stores().get(place), generation or None)
+    return candidate_search(pinned_search(), rules, _stores().get(place), generation or None)
 
 
 def _stores() -> dict[str, GenerationStore]:
@@ -90,7 +87,7 @@ def _stores() -> dict[str, GenerationStore]:
 
 def _with_choices(given: ReplayForm) -> ReplayForm:
     """Return a form that offers the index that serves, candidates, and the generations before, newest first."""
-    serving = services().search.snapshot.name
+    serving = snapshot().name
     choices = [("", gettext("The one that serves, with other rules"))]
     for place, store in _stores().items():
         others = [path for path in reversed(store.generations()) if path.name != serving]

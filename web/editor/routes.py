@@ -12,10 +12,10 @@ from kb.editing.draft import article_draft
 from kb.editing.model import EditConflictError, Queue, Subject
 from kb.model import ArticleKey, Language
 from search.improving.clusters import Cluster
-from web.desk.access import accounts, guarded, present_user
+from web.desk.access import guarded, present_user
 from web.editor.forms import ItemForm
 from web.editor.item_pages import ItemPage, change_of, item_page
-from web.editor.lines import QueueLine, cluster_line, editing, key_of, line_of, lines, period, query_clusters
+from web.editor.lines import QueueLine, cluster_line, key_of, line_of, lines, period, query_clusters
 from web.editor.pages import change_name, change_text, home_page, queue_page, state_name
 from web.i18n import gettext
 from web.services import content, services, today
@@ -58,7 +58,7 @@ def change(queue: str, subject: str) -> AnyResponse:
     if not form.validate() or not (form.version.data or "").isdecimal() or not _names_an_editor(form, line):
         return item_response(replace(item_page(target), form=form), 400)
     try:
-        editing().store.change(
+        services().editing.change(
             line.item.queue,
             line.item.subject,
             change_of(form),
@@ -77,7 +77,7 @@ def change(queue: str, subject: str) -> AnyResponse:
 def _names_an_editor(form: ItemForm, line: QueueLine) -> bool:
     """Tell whether the owner is somebody who may do it, or stays who they were, who may have left since."""
     login = (form.owner.data or "").strip().lower()
-    person = accounts().people.by_login(login) if login else None
+    person = services().accounts.people.by_login(login) if login else None
     if login in {"", line.item.owner} or (person is not None and person.may(DEMAND)):
         return True
     form.owner.errors = [gettext("Nobody with this login may work on the queues.")]

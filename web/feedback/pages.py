@@ -14,7 +14,7 @@ from kb.storage.event_log import MAXIMUM_COMMENT_LENGTH
 from web.feedback.forms import Receipt, form_token, read_receipt
 from web.i18n import gettext
 from web.public.pages import ArticleLink, article_links
-from web.services import services
+from web.services import pinned_search
 from web.tracking.recording import followed_search
 
 OFFERED = 2
@@ -67,7 +67,7 @@ def panel_after(article: Article, receipt_text: str, fault: str = "", comment: s
         search=followed_search() or "",
         receipt_text=receipt_text if receipt else "",
         receipt=receipt,
-        next_articles=article_links(services().search.related(article.key, OFFERED)) if receipt else (),
+        next_articles=article_links(pinned_search().related(article.key, OFFERED)) if receipt else (),
         reasons=reason_labels(),
         fault=fault,
         comment=comment,

@@ -14,7 +14,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from kb.contact.outbox import Outbox
 from kb.errors import OperatorError
 from kb.results import Degradation
-from kb.storage.event_log import EventLog
 from web.services import Services
 
 _log = logging.getLogger(__name__)
@@ -37,10 +36,7 @@ class State(Collector):
         yield from self._index()
 
     def _events(self) -> Iterator[Metric]:
-        log = self._services.event_log
-        if not isinstance(log, EventLog):
-            return
-        worker, health = str(os.getpid()), log.health
+        worker, health = str(os.getpid()), self._services.event_log.health
         events = CounterMetricFamily(
             "dalil_events", "Events of readers, by what became of them.", labels=("result", "worker")
         )
@@ -52,10 +48,8 @@ class State(Collector):
         yield waiting
 
     def _database(self) -> Iterator[Metric]:
-        if self._services.statistics is None:
-            return
         try:
-            counts = Outbox(self._services.statistics.engine).counts()
+            counts = Outbox(self._services.engine).counts()
         except SQLAlchemyError:
             _log.warning("the queue of tickets cannot be counted", exc_info=True)
             yield GaugeMetricFamily("dalil_database_up", "Whether the database answers.", value=0)
@@ -80,8 +74,7 @@ class State(Collector):
         degraded = GaugeMetricFamily(
             "dalil_search_degraded", "Whether a part of the search is out of order.", labels=("part",)
         )
-        curation = self._services.curation
-        stale = {Degradation.CURATION} if curation and curation.rules().stale else set()
+        stale = {Degradation.CURATION} if self._services.curation.rules().stale else set()
         for part in Degradation:
             degraded.add_metric((part.value,), float(part in stale.union(snapshot.degraded)))
         yield degraded

@@ -16,7 +16,6 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from kb.accounts.model import Permission, User, UserId
 from kb.pacing.pacer import Pace
-from web.desk.access import accounts
 from web.services import services
 from web.signing import SigningFault, read_fresh, sign_for_a_while
 
@@ -70,7 +69,7 @@ def person_of_address(text: str) -> User | None:
     now = services().clock.now()
     if not now < expires <= now + ADDRESS_LIFE:
         return None
-    user = _agent(accounts().people.by_login(believed.login))
+    user = _agent(services().accounts.people.by_login(believed.login))
     return user if user is not None and services().pacer.take(_ONCE, given.hex()) else None
 
 
@@ -84,7 +83,7 @@ def person_of_mark(text: str) -> User | None:
     parts = read_fresh(_PURPOSE, text.removeprefix(PANEL_PREFIX), PANEL_LIFE)
     if isinstance(parts, SigningFault) or len(parts) != 2:
         return None
-    user = _agent(accounts().people.get(UserId(parts[0])))
+    user = _agent(services().accounts.people.get(UserId(parts[0])))
     return user if user is not None and user.stamp == parts[1] else None
 
 

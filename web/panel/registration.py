@@ -1,4 +1,4 @@
-"""Adds the panel to an application that has agents."""
+"""Adds the panel to an application."""
 
 from __future__ import annotations
 
@@ -12,10 +12,7 @@ from web.services import services_of
 
 def register(app: Flask) -> None:
     """Add the panel's page, the only one that other sites may show in a frame: those of the settings."""
-    given = services_of(app)
-    if given.accounts is None or given.agents is None:
-        return
-    listed = given.settings.panel_origins
+    listed = services_of(app).settings.panel_origins
 
     def panel() -> AnyResponse:
         return routes.panel()

@@ -13,7 +13,7 @@ from kb.model import Article, Category, Language
 from web.i18n import current_language, gettext, in_a_row
 from web.layout import Crumb, Head, absolute, breadcrumb_document, site_name
 from web.prefix import complete_addresses
-from web.services import content, is_public, services
+from web.services import content, is_public, pinned_search, services
 
 LISTED = 6
 EXAMPLES = 4
@@ -179,7 +179,7 @@ def article_page(article: Article) -> ArticlePage:
         article=article,
         body=sanitised(article),
         toc=_table_of_contents(article),
-        related=article_links(services().search.related(article.key, RELATED)),
+        related=article_links(pinned_search().related(article.key, RELATED)),
         translation=versions.get(article.lang.other, ""),
         markdown=url_for("public.article_markdown", slug=article.slug),
     )

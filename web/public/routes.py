@@ -123,9 +123,8 @@ def _translated(lang: Language, slug: str) -> Article | None:
 
 
 def _redirected_by_editors(lang: Language, slug: str) -> Article | None:
-    curation = services().curation
     wanted = unicodedata.normalize("NFC", slug)
-    rules = curation.rules().redirects if curation else ()
+    rules = services().curation.rules().redirects
     rule = next((rule for rule in rules if (rule.lang, rule.slug) == (lang, wanted)), None)
     versions = (content().article(ArticleKey(rule.article, each)) for each in (lang, lang.other)) if rule else ()
     return next((found for found in versions if found and is_public(found)), None)

@@ -18,7 +18,7 @@ from web.layout import Head
 from web.paging import Paging, paging
 from web.public.forms import LAST_PAGE, PAGE_SIZE, SearchForm
 from web.public.pages import CategoryCard, category_cards, example_questions
-from web.services import content, services
+from web.services import content, pinned_search
 from web.tracking.recording import record_search
 
 FILTER_FIELDS = ("category", "tag", "language", "from", "to")
@@ -108,7 +108,7 @@ def search_page(form: SearchForm) -> SearchPage:
         return replace(_page(form), examples=example_questions(lang))
     query = form.query(lang)
     try:
-        response = services().search.search(query)
+        response = pinned_search().search(query)
     except QueryError as error:
         if error.fault is QueryFault.EMPTY:
             return replace(_page(form), wordless=True, examples=example_questions(lang))
@@ -179,7 +179,7 @@ def _result(hit: Hit, categories: Mapping[tuple[Language, str], Category], follo
 
 
 def _suggested(text: str) -> tuple[Suggested, ...]:
-    offered = services().search.suggest(text, current_language(), OFFERED_SUGGESTIONS)
+    offered = pinned_search().suggest(text, current_language(), OFFERED_SUGGESTIONS)
     return tuple(
         Suggested(each.text, url_for("public.article", lang=each.article.lang, slug=each.slug))
         for each in offered

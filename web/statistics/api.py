@@ -57,8 +57,7 @@ def statistics_table(name: str) -> Response:
     asked = wanted(request.args, now.date(), given.settings.deflection_window_hours)
     if asked.is_refused:
         return problem(400, "This period cannot be read.")
-    assert given.statistics is not None
-    rows = EXPORTS[name](given.statistics.engine, asked, now, given.settings.k_anonymity)
+    rows = EXPORTS[name](given.engine, asked, now, given.settings.k_anonymity)
     table = FigureTable(
         name=name, first=str(asked.period.first), last=str(asked.period.last), records=[dict(row) for row in rows]
     )

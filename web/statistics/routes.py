@@ -6,7 +6,6 @@ import json
 from datetime import timedelta
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
-from sqlalchemy import Engine
 from werkzeug.wrappers import Response as AnyResponse
 
 from kb.accounts.model import Permission
@@ -48,26 +47,26 @@ def home() -> AnyResponse:
 
 def breakdown() -> AnyResponse:
     """Show deflection in parts."""
-    return _answer("statistics/page.html", breakdown_page(_engine(), _asked(), services().clock.now()))
+    return _answer("statistics/page.html", breakdown_page(services().engine, _asked(), services().clock.now()))
 
 
 def searches() -> AnyResponse:
     """Show how well the search serves readers."""
     given = services()
-    page = searches_page(_engine(), _asked(), given.clock.now(), given.settings.k_anonymity)
+    page = searches_page(services().engine, _asked(), given.clock.now(), given.settings.k_anonymity)
     return _answer("statistics/page.html", page)
 
 
 def articles() -> AnyResponse:
     """Show how articles are read."""
-    return _answer("statistics/page.html", articles_page(_engine(), _asked(), services().clock.now()))
+    return _answer("statistics/page.html", articles_page(services().engine, _asked(), services().clock.now()))
 
 
 def report() -> AnyResponse:
     """Show a report to print, of the last whole month unless another period is asked for."""
     now = services().clock.now()
     last_month = now.date().replace(day=1) - timedelta(days=1)
-    return _answer("statistics/report.html", report_page(_engine(), _asked(f"{last_month:%Y-%m}"), now))
+    return _answer("statistics/report.html", report_page(services().engine, _asked(f"{last_month:%Y-%m}"), now))
 
 
 def export(name: str, form: str) -> AnyResponse:
@@ -77,7 +76,7 @@ def export(name: str, form: str) -> AnyResponse:
     asked, given = _asked(), services()
     if asked.is_refused:
         abort(400)
-    rows = EXPORTS[name](_engine(), asked, given.clock.now(), given.settings.k_anonymity)
+    rows = EXPORTS[name](services().engine, asked, given.clock.now(), given.settings.k_anonymity)
     if form == "csv":
         response = Response(to_csv(rows), content_type="text/csv; charset=utf-8")
     else:
@@ -93,19 +92,19 @@ def add_note() -> AnyResponse:
     form = NoteForm()
     if not form.validate() or form.day.data is None:
         return _home(form)
-    annotate(_engine(), form.day.data, form.kind_value, (form.text.data or "").strip())
+    annotate(services().engine, form.day.data, form.kind_value, (form.text.data or "").strip())
     return _back_to_notes()
 
 
 def remove_note(note: str) -> AnyResponse:
     """Remove a note."""
-    if not remove_annotation(_engine(), note):
+    if not remove_annotation(services().engine, note):
         abort(404)
     return _back_to_notes()
 
 
 def _home(form: NoteForm) -> AnyResponse:
-    page = home_page(_engine(), _asked(), services().clock.now(), form)
+    page = home_page(services().engine, _asked(), services().clock.now(), form)
     return _answer("statistics/page.html", page, is_refused=bool(form.errors))
 
 
@@ -123,9 +122,3 @@ def _back_to_notes() -> AnyResponse:
 def _asked(default_period: str = DEFAULT_PERIOD) -> Wanted:
     given = services()
     return wanted(request.args, given.clock.now().date(), given.settings.deflection_window_hours, default_period)
-
-
-def _engine() -> Engine:
-    statistics = services().statistics
-    assert statistics is not None  # the pages exist only where there are figures
-    return statistics.engine

@@ -10,6 +10,7 @@ from kb.language.analysis import open_analyzer
 from kb.model import ArticleId, Language
 from search.improving.replay import Fate, replay
 from search.serving.curation import EditorsCuration
+from search.serving.ranking import Ranker
 from search.serving.service import SearchService
 from search.serving.snapshot import SnapshotHolder
 from tests.factories import make_article
@@ -28,7 +29,7 @@ def search(tmp_path_factory: pytest.TempPathFactory) -> SearchService:
     analyzer = open_analyzer(None)
     articles = [make_article("gift-cards", text="They never expire."), make_article("parcel", text="Where it is.")]
     store = publish(tmp_path_factory.mktemp("index"), articles, analyzer=analyzer)
-    return SearchService(SnapshotHolder(store, analyzer), None)
+    return SearchService(SnapshotHolder(store, analyzer), Ranker(None))
 
 
 def hiding(search: SearchService, article: ArticleId, pattern: str) -> SearchService:
