@@ -50,6 +50,13 @@ def test_every_role_finds_pages_in_its_menu_and_may_open_them(desk: Flask, role:
     assert {client.get(path).status_code for path in parts} == {200}
 
 
+def test_the_document_names_every_operation_and_no_other(desk: Flask) -> None:
+    paths = desk.test_client().get("/api/openapi.json").get_json()["paths"]
+    described = {f"{method.upper()} {path}" for path, methods in paths.items() for method in methods}
+    text = (ROOT / "docs" / "API.md").read_text("utf-8")
+    assert set(re.findall(r"\b(?:GET|POST|PUT|DELETE) /(?:api/v1|healthz|readyz)[/\w{}]*", text)) == described
+
+
 def operations(desk: Flask) -> list[Operation]:
     """Return the calls that ask for a token."""
     return [operation for operation in desk.extensions[ADDED] if operation.bearer]
