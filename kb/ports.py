@@ -57,6 +57,10 @@ class Analyzer(Protocol):
         """Return the tokens in the order of the text, never overlapping; linear time; never raises for any string."""
         ...
 
+    def recognises(self, word: str) -> bool:
+        """Return whether the morphology knows an Arabic word."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class SimilarityCurve:

@@ -57,6 +57,10 @@ class WordAnalyzer:
                 found.append(Token(offset + start, offset + end, exact, lemma, stem, script))
         return tuple(found)
 
+    def recognises(self, word: str) -> bool:
+        """Return whether the morphology knows an Arabic word."""
+        return self._lemmatizer.lemma(word) is not None
+
     def _analyse(self, chunk: str) -> tuple[tuple[int, int, str, str, str, Script], ...]:
         return tuple(
             (word.start, word.end, word.exact, *self._terms(word, chunk[word.start : word.end]), word.script)

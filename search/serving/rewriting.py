@@ -1,129 +1,136 @@
-"""Another wording for a query that finds nothing good: wrong layout, Arabizi, dialect, typing errors, in this order.
+"""Other ways to read a query: wrong layout, Arabizi, typing errors, dialect, in this order.
 
-What the index knows is left alone; what is proposed consists of words that the index knows. Whether the proposal is
-better is decided by searching for it.
+What any language knows is left alone. Scripts change only on proof: keys that make words of what was none, Arabizi that
+shows itself. Whether a reading is better is decided by searching for it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
 
 from kb.language.normalise import fold
-from kb.language.rescue.arabizi import is_latin_word, latin_skeletons, vowel_distance
 from kb.language.rescue.dialect import to_standard
 from kb.language.rescue.keyboard import as_arabic_layout, as_latin_layout
-from kb.language.rescue.spelling import corrections
+from kb.language.rescue.real_words import frequency
+from kb.language.rescue.spelling import corrections, shortened
+from kb.language.rescue.transliteration import read_arabizi
 from kb.language.rescue.vocabulary import Vocabulary
-from search.serving.answerability import AnswerEvidence
 from search.serving.query_text import ParsedQuery
 
-_SHARE_KNOWN_TO_SWITCH = 0.6
-"""Share of the words that the index must know once they are read otherwise, and may at most not know as typed."""
+_WORDS_AFTER_SWITCH: Final = 0.5
+_WORDS_BEFORE_SWITCH: Final = 0.25
+"""Shares of the letters in words: as many once the keys are read otherwise, no more as they were typed."""
 
-_MOST_WORDS = 24
+_FEWEST_LETTERS: Final = 5
+"""Fewer letters make a word of the other layout by chance; then the index must know it."""
+
+_SHORT_WORD: Final = 3
+_COMMON_SHORT_WORD: Final = 4.5
+"""Lists are full of rare words of few letters; of these only common ones count."""
+
+_MOST_WORDS: Final = 40
 """Longer queries are pasted texts: rewriting them word by word helps nobody and takes long."""
 
-_ARTICLES = ("al", "el", "il")
-_ARABIC_ARTICLE = "ال"
+_MOST_CORRECTIONS: Final = 6
+"""Looking for a correction takes some milliseconds; who errs more often is not understood better by more of them."""
+
+
+class Ground(StrEnum):
+    """What speaks for another reading of a query."""
+
+    SCRIPT = "script"
+    SPELLING = "spelling"
+    DIALECT = "dialect"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Another reading of a query, and what speaks for it."""
+
+    text: str
+    ground: Ground
 
 
 class QueryRewriter:
-    """Rewrites queries word by word; holds nothing."""
+    """Reads queries otherwise; holds nothing."""
 
-    def rewrite(self, parsed: ParsedQuery, evidence: AnswerEvidence, vocabulary: Vocabulary) -> str | None:
-        """Return another wording that is worth a search, None where there is none.
+    def readings(self, parsed: ParsedQuery, vocabulary: Vocabulary) -> Iterator[Reading]:
+        """Yield other wordings that are worth a search; each builds on the one before.
 
         Args:
             parsed: The literal query; quotes and exclusions say that it is meant literally.
-            evidence: Why it is thought to have found nothing good.
-            vocabulary: Words of the index.
+            vocabulary: Words of the index and of the languages.
         """
-        if not parsed.is_plain or len(parsed.words) > _MOST_WORDS or evidence.known_share >= 1.0:
-            return None
-        for reading in (_other_layout, _arabizi, _corrected):
-            if (text := reading(parsed.words, vocabulary)) is not None:
-                return text
-        return None
+        if not parsed.is_plain or len(parsed.words) > _MOST_WORDS:
+            return
+        words = parsed.words
+        if switched := _other_layout(words, vocabulary) or read_arabizi(words, vocabulary):
+            words = tuple((_mended(switched.split(), vocabulary) or switched).split())
+            yield Reading(" ".join(words), Ground.SCRIPT)
+        elif mended := _mended(words, vocabulary):
+            words = tuple(mended.split())
+            yield Reading(mended, Ground.SPELLING)
+        if (standard := _standard(words, vocabulary)) is not None:
+            yield Reading(standard, Ground.DIALECT)
 
 
 def _other_layout(words: Sequence[str], vocabulary: Vocabulary) -> str | None:
     """Read the keys in the other layout if that makes words of what are none."""
-    if _known_share(words, vocabulary) > 1 - _SHARE_KNOWN_TO_SWITCH:
+    typed = " ".join(words)
+    is_one_word = len(words) == 1 and vocabulary.is_word(fold(_bare(typed)))
+    if is_one_word or _share_in_words(words, vocabulary) > _WORDS_BEFORE_SWITCH:
         return None
-    texts = (as_arabic_layout(" ".join(words)), as_latin_layout(" ".join(words)))
-    return next((text for text in texts if _known_share(text.split(), vocabulary) >= _SHARE_KNOWN_TO_SWITCH), None)
-
-
-def _arabizi(words: Sequence[str], vocabulary: Vocabulary) -> str | None:
-    """Read Latin letters as Arabic if most of the words are none of the index's own."""
-    folded = [fold(word).strip("?!.,") for word in words]
-    foreign = [word for word in folded if _is_foreign(word, vocabulary)]
-    if not foreign or len(foreign) <= len(folded) * (1 - _SHARE_KNOWN_TO_SWITCH):
-        return None
-    result: list[str] = []
-    resolved = 0
-    article = ""
-    for word in folded:
-        if word in _ARTICLES:
-            article = _ARABIC_ARTICLE
+    for text in (as_arabic_layout(typed), as_latin_layout(typed)):
+        if fold(text) == fold(typed) or _share_in_words(text.split(), vocabulary) < _WORDS_AFTER_SWITCH:
             continue
-        arabic = _arabic_word(word, article, vocabulary) if is_latin_word(word) else None
-        resolved += arabic is not None
-        result.append(arabic or word)
-        article = ""
-    return " ".join(result) if result and resolved >= len(result) * _SHARE_KNOWN_TO_SWITCH else None
+        if len(fold(text)) >= _FEWEST_LETTERS or vocabulary.knows(fold(text)):
+            return text
+    return None
 
 
-def _is_foreign(word: str, vocabulary: Vocabulary) -> bool:
-    """Return whether a word in Latin letters is none of the index's own, nor a slip away from one."""
-    if not is_latin_word(word) or vocabulary.knows(word):
-        return False
-    return not any(is_latin_word(found.text) for found in corrections(word, vocabulary))
+def _share_in_words(words: Sequence[str], vocabulary: Vocabulary) -> float:
+    """Return the share of the letters that stand in words of a language; numbers and signs do not count."""
+    bare = [fold(_bare(word)) for word in words]
+    bare = [word for word in bare if any(map(str.isalpha, word))]
+    letters = sum(map(len, bare))
+    return sum(len(word) for word in bare if _is_certain_word(word, vocabulary)) / letters if letters else 0.0
 
 
-def _arabic_word(word: str, article: str, vocabulary: Vocabulary) -> str | None:
-    """Return the word of the index that a Latin spelling stands for, with the article if it was written."""
-    if word.startswith(_ARTICLES):
-        article = _ARABIC_ARTICLE
-
-    def fit(found: tuple[int, str]) -> tuple[int, bool, int, str]:
-        place, candidate = found
-        return (
-            place + vowel_distance(word, candidate),
-            candidate.startswith(_ARABIC_ARTICLE) != bool(article),
-            -vocabulary.frequency(candidate),
-            candidate,
-        )
-
-    candidates = [
-        (place, candidate)
-        for place, skeleton in enumerate(latin_skeletons(word))
-        for candidate in vocabulary.by_skeleton.get(skeleton, ())
-    ]
-    return vocabulary.surface(min(candidates, key=fit)[1]) if candidates else None
+def _is_certain_word(word: str, vocabulary: Vocabulary) -> bool:
+    if len(word) <= _SHORT_WORD:
+        return vocabulary.frequency(word) > 0 or frequency(word) >= _COMMON_SHORT_WORD
+    return word.isalpha() and vocabulary.is_word(word)
 
 
-def _corrected(words: Sequence[str], vocabulary: Vocabulary) -> str | None:
-    """Put standard words for dialect ones, then correct what the index still does not know."""
+def _mended(words: Sequence[str], vocabulary: Vocabulary) -> str | None:
+    """Correct what no language knows: letters drawn out, slips, words glued or split; None where all is right."""
+    result: list[str] = []
+    corrected = 0
+    for word in words:
+        bare = _bare(word)
+        folded = fold(bare)
+        short = shortened(folded, vocabulary)
+        if not short.isalpha() or vocabulary.is_word(short):
+            result.append(word if short == folded else word.replace(bare, vocabulary.surface(short)))
+            continue
+        corrected += 1
+        best = next(iter(corrections(short, vocabulary)), None) if corrected <= _MOST_CORRECTIONS else None
+        meant = best.text if best else folded
+        shown = " ".join(vocabulary.surface(part) for part in meant.split())
+        result.append(word if meant == folded else word.replace(bare, shown))
+    mended = " ".join(result)
+    return mended if fold(mended) != fold(" ".join(words)) else None
+
+
+def _standard(words: Sequence[str], vocabulary: Vocabulary) -> str | None:
+    """Put the words of help articles for those of a dialect that the index does not know."""
     typed = [_bare(word) for word in words]
-    standard = to_standard([fold(word) for word in typed], vocabulary)
     shown = {fold(word): word for word in typed}
-    result = [_spelled(word, vocabulary) or shown.get(word, word) for word in standard]
-    return " ".join(result) if [fold(word) for word in result] != [fold(word) for word in typed] else None
-
-
-def _spelled(word: str, vocabulary: Vocabulary) -> str | None:
-    """Return the correction of a word that the index does not know, None if it knows it or nothing is near."""
-    folded = fold(word)
-    if vocabulary.knows(folded):
-        return None
-    best = next(iter(corrections(folded, vocabulary)), None)
-    return " ".join(vocabulary.surface(part) for part in best.text.split()) if best else None
-
-
-def _known_share(words: Sequence[str], vocabulary: Vocabulary) -> float:
-    folded = [fold(_bare(word)) for word in words]
-    return sum(vocabulary.knows(word) for word in folded) / len(folded) if folded else 0.0
+    standard = [shown.get(word, word) for word in to_standard([fold(word) for word in typed], vocabulary)]
+    return " ".join(standard) if [fold(word) for word in standard] != [fold(word) for word in typed] else None
 
 
 def _bare(word: str) -> str:

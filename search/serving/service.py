@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
@@ -12,30 +13,32 @@ from kb.language.rescue.vocabulary import Vocabulary
 from kb.model import Article, ArticleId, ArticleKey, Audience, Language
 from kb.ports import Embedder
 from kb.results import Degradation, Query, Rewriting, SearchResponse, Suggestion
-from search.serving.answerability import THRESHOLD, AnswerEvidence
+from search.serving.answerability import THRESHOLD
 from search.serving.directions import Curation, Directions, NoCuration
 from search.serving.fusion import Evidence, RankedArticle
 from search.serving.presentation import marker_for, present
 from search.serving.query_text import ParsedQuery, QueryError, parse_query
 from search.serving.ranking import Ranked, Ranker
 from search.serving.related import related_articles
+from search.serving.rewriting import Ground, Reading
 from search.serving.snapshot import Snapshot
 
 MOST_RESULTS: Final = 50
 DEEPEST_OFFSET: Final = 1_000
+# Gain in log-odds of an answer from which on another wording is better, not only as good.
+CLEARLY_LIKELIER: Final = 0.2
 PUBLIC_ONLY: Final = frozenset({Audience.PUBLIC})
 
 
 class Rewriter(Protocol):
-    """Knows what a query that finds nothing good may have meant."""
+    """Knows what else a query may have meant."""
 
-    def rewrite(self, parsed: ParsedQuery, evidence: AnswerEvidence, vocabulary: Vocabulary) -> str | None:
-        """Return another wording that is worth a search, None where the query is as good as it gets.
+    def readings(self, parsed: ParsedQuery, vocabulary: Vocabulary) -> Iterable[Reading]:
+        """Return other wordings that are worth a search, none where the query is right as it is.
 
         Args:
             parsed: The literal query.
-            evidence: Why it is thought to have found nothing good.
-            vocabulary: Words of the index.
+            vocabulary: Words of the index and of the languages.
         """
         ...
 
@@ -43,9 +46,9 @@ class Rewriter(Protocol):
 class NoRewriter:
     """Leaves every query as it is."""
 
-    def rewrite(self, parsed: ParsedQuery, evidence: AnswerEvidence, vocabulary: Vocabulary) -> str | None:
-        """Return None."""
-        return None
+    def readings(self, parsed: ParsedQuery, vocabulary: Vocabulary) -> Iterable[Reading]:
+        """Return nothing."""
+        return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,17 +168,40 @@ class SearchService:
 
     def _answer(self, snapshot: Snapshot, query: Query, parsed: ParsedQuery, directions: Directions) -> _Answer:
         wordings = [parsed, *_parsed_variants(directions.variants)]
-        literal = _Answer(wordings, self.ranker.rank(snapshot, query, wordings))
-        if query.rewriting is Rewriting.LITERAL or literal.ranked.probability >= THRESHOLD or snapshot.lexical is None:
-            return literal
-        text = self.rewriter.rewrite(parsed, literal.ranked.evidence, snapshot.vocabulary)
-        if text is None or not (rewritten := _parsed_variants([text])):
-            return literal
-        ranked = self.ranker.rank(snapshot, replace(query, text=text), rewritten)
-        # A wording that finds no answer either would only put words into the reader's mouth.
-        if ranked.probability < THRESHOLD:
-            return literal
-        return _Answer(rewritten, ranked, text)
+        best = _Answer(wordings, self.ranker.rank(snapshot, query, wordings))
+        if query.rewriting is Rewriting.LITERAL or snapshot.lexical is None:
+            return best
+        for reading in self.rewriter.readings(parsed, snapshot.vocabulary):
+            if reading.ground is Ground.DIALECT and best.ranked.probability >= THRESHOLD:
+                break
+            other = self._read_otherwise(snapshot, query, best, reading)
+            if other is not None and _counts(reading.ground, best.ranked.probability, other.ranked.probability):
+                best = other
+        return best
+
+    def _read_otherwise(self, snapshot: Snapshot, query: Query, answer: _Answer, reading: Reading) -> _Answer | None:
+        """Search another reading: words of a dialect and their standard words count side by side, others replace."""
+        parsed = _parsed_variants([reading.text])
+        if not parsed:
+            return None
+        if reading.ground is Ground.DIALECT:
+            wordings, rewritten = [*answer.wordings, *parsed], answer.rewritten
+        else:
+            wordings, rewritten = parsed, reading.text
+        ranked = self.ranker.rank(snapshot, replace(query, text=wordings[0].text), wordings)
+        return _Answer(wordings, ranked, rewritten)
+
+
+def _counts(ground: Ground, before: float, after: float) -> bool:
+    """Return whether another reading makes an answer clearly likelier; a change of script was proven already."""
+    if ground is Ground.SCRIPT:
+        return after > before
+    return after >= THRESHOLD and _log_odds(after) - _log_odds(before) >= CLEARLY_LIKELIER
+
+
+def _log_odds(probability: float) -> float:
+    inside = min(max(probability, 1e-9), 1 - 1e-9)
+    return math.log(inside / (1 - inside))
 
 
 def _check_page(query: Query) -> None:

@@ -138,7 +138,8 @@ class Snapshot:
     def _vocabulary(self) -> Vocabulary:
         if self.keywords is None or self.lexical is None:
             return Vocabulary({}, lambda word: False)
-        return Vocabulary(self.keywords.vocabulary(), self.lexical.knows, self.keywords.surfaces)
+        keywords = self.keywords
+        return Vocabulary(keywords.vocabulary(), self.lexical.knows, keywords.surfaces, self.analyzer.recognises)
 
     @cached_property
     def _suggestions(self) -> SuggestionIndex:

@@ -9,9 +9,9 @@ from itertools import pairwise
 _LATIN_KEYS = "`qwertyuiop[]asdfghjkl;'zxcvnm,./"
 _ARABIC_KEYS = "ذضصثقفغعهخحجدشسيبلاتنمكطئءؤرىةوزظ"
 _LAM_ALEF, _LAM_ALEF_KEY = "لا", "b"
-# Shifted keys that carry letters.
-_LATIN_SHIFTED = "HYNBGT"
-_ARABIC_SHIFTED = ("أ", "إ", "آ", "لآ", "لأ", "لإ")
+# Shifted keys that carry letters, and those that carry the comma and the tatweel.
+_LATIN_SHIFTED = "HYNBGTKJ"
+_ARABIC_SHIFTED = ("أ", "إ", "آ", "لآ", "لأ", "لإ", "، ", "")
 
 _ROWS = (
     "qwertyuiop[]",

@@ -1,4 +1,4 @@
-"""The words of one index, arranged for finding those that an unknown word may stand for."""
+"""The words of one index, and of the languages, arranged for finding those that an unknown word may stand for."""
 
 from __future__ import annotations
 
@@ -8,6 +8,11 @@ from functools import cached_property
 from types import MappingProxyType
 
 from kb.language.rescue.arabizi import arabic_skeletons
+from kb.language.rescue.real_words import RealWords
+
+
+def _recognises_nothing(word: str) -> bool:
+    return False
 
 
 class Vocabulary:
@@ -17,6 +22,7 @@ class Vocabulary:
         frequencies: Word to number of articles, at least 1.
         knows: Whether the index would find a word, inflected forms included.
         surfaces: How articles mostly write a word, where that differs from its normal form.
+        recognises: Whether the morphology knows an Arabic word.
     """
 
     def __init__(
@@ -24,14 +30,20 @@ class Vocabulary:
         frequencies: Mapping[str, int],
         knows: Callable[[str], bool],
         surfaces: Mapping[str, str] = MappingProxyType({}),
+        recognises: Callable[[str], bool] = _recognises_nothing,
     ) -> None:
         self._frequencies = frequencies
         self._knows = knows
         self._surfaces = surfaces
+        self._real = RealWords(recognises)
 
     def knows(self, word: str) -> bool:
         """Return whether the index holds the word or another form of it."""
         return word in self._frequencies or self._knows(word)
+
+    def is_word(self, word: str) -> bool:
+        """Return whether the word is right as it is: the index or a language knows it. What is none may be mistyped."""
+        return word in self._frequencies or self._real.knows(word)
 
     def frequency(self, word: str) -> int:
         """Return the number of articles that hold exactly this form, 0 if none."""

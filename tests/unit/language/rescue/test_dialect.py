@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from kb.language.normalise import fold
-from kb.language.rescue.dialect import dialect_entries, to_standard
+from kb.language.rescue.dialect import to_standard
+from kb.language.rescue.dialect_table import dialect_entries
 from kb.language.rescue.vocabulary import Vocabulary
 
 EMPTY = Vocabulary({}, lambda word: False)
