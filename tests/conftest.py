@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from kb.clock import FixedClock
+from tests.templates import share_templates
+
+share_templates()
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
