@@ -216,3 +216,13 @@ class Chunk:
     def embedding_text(self) -> str:
         """Return the text that is embedded: context, a line break, the passage."""
         return f"{self.context}\n{self.text}" if self.context else self.text
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusArticle:
+    """An article of a test collection; its body is Markdown."""
+
+    id: str
+    lang: Language
+    title: str
+    body: str

@@ -31,13 +31,13 @@ from indexer.build.collection import build_collection
 from kb.cli.index import usable_cores
 from kb.embedding.opening import open_embedder
 from kb.language.analysis import open_analyzer
+from kb.model import CorpusArticle
 from kb.ports import Embedder, FloatMatrix
 from kb.results import SearchMode
 from kb.settings import Settings, load_settings
 from scripts.simulation.serving import serving
 from search.judging.evaluation import (
     Answer,
-    CorpusArticle,
     Half,
     JudgedQuery,
     JudgedSet,

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
 from indexer.articles.loading import LoadedTree
 from indexer.articles.markdown_reader import MarkdownReader
@@ -14,45 +14,21 @@ from indexer.articles.sanitise import sanitise
 from indexer.articles.sections import read_sections
 from indexer.build.pipeline import build_generation, up_to_date
 from kb.clock import SystemClock
-from kb.model import Article, ArticleId, Audience, Language, Status
+from kb.model import Article, ArticleId, Audience, CorpusArticle, Status
 from kb.ports import Analyzer, Embedder
 from kb.storage.generations import GenerationStore
 
 _DAY: Final = date(2026, 1, 1)
 
 
-class PlainArticle(Protocol):
-    """An article of a collection; its body is Markdown."""
-
-    @property
-    def id(self) -> str:
-        """Its name, unique in its language."""
-        ...
-
-    @property
-    def lang(self) -> Language:
-        """Its language."""
-        ...
-
-    @property
-    def title(self) -> str:
-        """Its title."""
-        ...
-
-    @property
-    def body(self) -> str:
-        """Its text."""
-        ...
-
-
-def collection_tree(collection: Iterable[PlainArticle]) -> LoadedTree:
+def collection_tree(collection: Iterable[CorpusArticle]) -> LoadedTree:
     """Return the articles of a collection as if they had been read from files."""
     reader = MarkdownReader()
     return LoadedTree(tuple(_article(item, reader) for item in collection), (), {}, ())
 
 
 def build_collection(
-    directory: Path, collection: Iterable[PlainArticle], analyzer: Analyzer, embedder: Embedder | None
+    directory: Path, collection: Iterable[CorpusArticle], analyzer: Analyzer, embedder: Embedder | None
 ) -> GenerationStore:
     """Build a collection's own index, and return where it is.
 
@@ -69,7 +45,7 @@ def build_collection(
     return store
 
 
-def _article(item: PlainArticle, reader: MarkdownReader) -> Article:
+def _article(item: CorpusArticle, reader: MarkdownReader) -> Article:
     html = sanitise(reader.render(item.body).html)
     return Article(
         id=ArticleId(item.id),

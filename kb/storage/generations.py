@@ -22,7 +22,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import file_digest
 from pathlib import Path
-from types import MappingProxyType
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -37,8 +36,6 @@ _LOCK = "builder.lock"
 _PREFIX = "gen-"
 _BUILDING = "building-"
 _DOOMED = "pruned-"
-
-_NO_FORMATS: Mapping[str, int] = MappingProxyType({})
 
 _log = logging.getLogger(__name__)
 
@@ -265,8 +262,8 @@ class GenerationStore:
         embedder: str | None,
         analyser: str,
         counts: Mapping[str, int],
-        inputs: str = "",
-        formats: Mapping[str, int] = _NO_FORMATS,
+        inputs: str,
+        formats: Mapping[str, int],
     ) -> Manifest:
         """Put every file safely on disk, then write the manifest.
 

@@ -15,7 +15,7 @@ from statistics import mean
 from typing import Any, Final
 
 from kb.errors import ContentError, Fault
-from kb.model import Language
+from kb.model import CorpusArticle, Language
 
 CORPUS_FILE: Final = "corpus.jsonl"
 QUERIES_FILE: Final = "queries.jsonl"
@@ -45,16 +45,6 @@ class Half(StrEnum):
     ALL = "all"
     FIRST = "first"
     SECOND = "second"
-
-
-@dataclass(frozen=True, slots=True)
-class CorpusArticle:
-    """An article of a test collection."""
-
-    id: str
-    lang: Language
-    title: str
-    body: str
 
 
 @dataclass(frozen=True, slots=True)

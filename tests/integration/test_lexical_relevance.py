@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from kb.language.analysis import open_analyzer
-from kb.model import Article, Section
+from kb.model import Article, CorpusArticle, Section
 from kb.results import Filters
-from search.judging.evaluation import Answer, CorpusArticle, JudgedQuery, measure, read_judged_set
+from search.judging.evaluation import Answer, JudgedQuery, measure, read_judged_set
 from search.serving.lexical import LexicalSearch
 from search.serving.query_text import parse_query
 from tests.factories import make_article

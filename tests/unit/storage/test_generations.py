@@ -33,7 +33,7 @@ def publish(store: GenerationStore) -> Publish:
         with store.building() as directory:
             (directory / "part").mkdir()
             (directory / "part" / "data.bin").write_text(content)
-            store.seal(directory, embedder=None, analyser="rules-1", counts={"articles": 1})
+            store.seal(directory, embedder=None, analyser="rules-1", counts={"articles": 1}, inputs="", formats={})
             return store.publish(directory)
 
     return publish_one
