@@ -93,9 +93,9 @@ class Calibration:
     overall: SimilarityCurve
     by_languages: Mapping[tuple[Language, Language], SimilarityCurve] = field(default_factory=dict)
 
-    def curve(self, asked: Language, answered: Language) -> SimilarityCurve:
+    def curve(self, query_lang: Language, passage_lang: Language) -> SimilarityCurve:
         """Return what is known of questions in one language and passages in another, else of all."""
-        return self.by_languages.get((asked, answered), self.overall)
+        return self.by_languages.get((query_lang, passage_lang), self.overall)
 
 
 class Embedder(Protocol):

@@ -26,7 +26,7 @@ from kb.clock import SystemClock
 from kb.events import Event
 from kb.statistics.deflection import Dimension, deflection_by, deflection_over_time, deflection_range
 from kb.statistics.feedback import reading_by_article, votes_by_revision
-from kb.statistics.filters import Filters
+from kb.statistics.filters import FigureFilters
 from kb.statistics.overview import overview
 from kb.statistics.periods import Period, Window, day_number
 from kb.statistics.rollups import roll_up
@@ -179,7 +179,7 @@ def _roll_up(engine: Engine) -> None:
 
 
 def _ask(engine: Engine, period: Period) -> None:
-    everything, some = Filters(), Filters(category="orders")
+    everything, some = FigureFilters(), FigureFilters(category="orders")
     questions: dict[str, Callable[[], object]] = {
         "overview": lambda: overview(engine, period, Window.H72, everything),
         "overview of a category": lambda: overview(engine, period, Window.H72, some),

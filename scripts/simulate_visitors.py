@@ -21,7 +21,7 @@ import click
 from kb.clock import SystemClock
 from kb.settings import load_settings
 from kb.statistics.deflection import deflection_range, naive_deflection
-from kb.statistics.filters import Filters
+from kb.statistics.filters import FigureFilters
 from kb.statistics.periods import Window
 from kb.statistics.rollups import roll_up
 from kb.storage.database import open_database
@@ -98,8 +98,8 @@ def log_command(url: str, people: int, seed: int) -> None:
     appended = time.perf_counter()
     report = roll_up(engine, SystemClock())
     rolled = time.perf_counter()
-    found = deflection_range(engine, world.period, Window.H72, Filters())
-    naive = naive_deflection(engine, world.period, Filters())
+    found = deflection_range(engine, world.period, Window.H72, FigureFilters())
+    naive = naive_deflection(engine, world.period, FigureFilters())
     engine.dispose()
     click.echo(f"{len(world.events)} events: append {appended - started:.1f} s, roll up {rolled - appended:.1f} s")
     click.echo(f"{report}")

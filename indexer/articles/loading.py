@@ -62,7 +62,7 @@ class LoadedTree:
         return tuple(fault for fault in self.faults if fault.severity is Severity.ERROR)
 
     @property
-    def held(self) -> tuple[Fault, ...]:
+    def held_back(self) -> tuple[Fault, ...]:
         """Return the faults that keep a draft or an archived article from being published, and nothing else."""
         return tuple(fault for fault in self.warnings if rule_of(fault).severity is Severity.ERROR)
 

@@ -85,13 +85,13 @@ class TrackedLinks:
         return _link(row) if row else None
 
 
-def ticket_name(given: str) -> str:
+def ticket_name(text: str) -> str:
     """Return the name of a ticket without spaces around it.
 
     Raises:
         UserError: It is longer than 40 characters or holds other signs than letters, digits and ``# . / : _ -``.
     """
-    name = given.strip()
+    name = text.strip()
     if not _TICKET.fullmatch(name):
         raise UserError("Write the ticket's number or reference: letters, digits and # . / : _ - only.")
     return name

@@ -64,7 +64,7 @@ def show_faults(tree: LoadedTree) -> None:
 
 def count_warnings(tree: LoadedTree) -> str:
     """Return how many warnings there are, and how many of them would be errors if their file were published."""
-    held = f" ({len(tree.held)} of drafts and archived articles, which they hold back)" if tree.held else ""
+    held = f" ({len(tree.held_back)} of drafts and archived articles, which they hold back)" if tree.held_back else ""
     return f"{_count(len(tree.warnings), 'warning')}{held}"
 
 

@@ -106,7 +106,7 @@ def _print(report: ReplayReport) -> None:
     click.echo(f"{report.searches} searches, {report.openings} opened results: {report.lost} lost, {report.won} won.")
     for name, side in (("now", report.current), ("candidate", report.candidate)):
         click.echo(
-            f"{name:<10} on the first page {side.found}, mean of 1 / place {_mean(side):.3f}, "
+            f"{name:<10} on the first page {side.on_first_page}, mean of 1 / place {_mean(side):.3f}, "
             f"searches without an answer {side.unanswered}"
         )
 
@@ -116,7 +116,7 @@ def _shown(query: PastQuery) -> str:
 
 
 def _mean(side: Side) -> float:
-    return side.reciprocal_ranks / side.found if side.found else 0.0
+    return side.reciprocal_ranks / side.on_first_page if side.on_first_page else 0.0
 
 
 def _as_json(report: ReplayReport) -> dict[str, object]:
@@ -132,7 +132,7 @@ def _as_json(report: ReplayReport) -> dict[str, object]:
 
 
 def _side_as_json(side: Side) -> dict[str, object]:
-    return {"found": side.found, "mean_reciprocal_rank": round(_mean(side), 4), "unanswered": side.unanswered}
+    return {"found": side.on_first_page, "mean_reciprocal_rank": round(_mean(side), 4), "unanswered": side.unanswered}
 
 
 def _difference_as_json(each: Difference) -> dict[str, object]:

@@ -134,10 +134,10 @@ def requested(
         UserError: The period cannot be read.
     """
     from kb.events import Channel
-    from kb.statistics.filters import Filters
+    from kb.statistics.filters import FigureFilters
     from kb.statistics.periods import Window, parse_period
 
-    filters = Filters(
+    filters = FigureFilters(
         lang=lang,
         category=category,
         channel=Channel(channel) if channel else None,

@@ -65,7 +65,7 @@ class Letter:
         return any(box.address.needs_smtputf8 for box in (self.sender, *self.to, *self.reply_to))
 
 
-def written(letter: Letter) -> bytes:
+def wire_bytes(letter: Letter) -> bytes:
     """Return the e-mail as it goes over the wire.
 
     Raises:

@@ -10,7 +10,7 @@ from typing import Any
 
 from kb.contact.deadline import Deadline
 from kb.contact.delivery import DeliveryError, DeliveryRefusedError, DeliverySkippedError
-from kb.contact.letters import Letter, written
+from kb.contact.letters import Letter, wire_bytes
 from kb.contact.settings import ContactSettings, SmtpSecurity
 
 STEP_TIMEOUT_S = 20.0
@@ -45,7 +45,7 @@ class Mailer:
             DeliveryRefusedError: It will never take it.
             DeliverySkippedError: It has no SMTPUTF8, which an address of this e-mail needs.
         """
-        data = written(letter)
+        data = wire_bytes(letter)
         with Deadline(self._deadline_s) as deadline:
             try:
                 server = self._connect(deadline)

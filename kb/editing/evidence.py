@@ -13,7 +13,7 @@ from kb.editing.model import FailedQuery, QueryId, Queue
 from kb.events import Reason, Verdict
 from kb.model import ArticleId, ArticleKey, Language
 from kb.statistics.feedback import ArticleVotes, votes_by_revision
-from kb.statistics.filters import Filters, Scope
+from kb.statistics.filters import FigureFilters, Scope
 from kb.statistics.periods import Period, day_number
 from kb.storage.database import reading
 from kb.storage.editing_tables import crossing_days, query_outcome_days, query_rescue_days
@@ -73,7 +73,7 @@ def failed_queries(engine: Engine, period: Period, queue: Queue, limit: int = MO
 
 def disliked_articles(engine: Engine, period: Period) -> tuple[ArticleVotes, ...]:
     """Return the votes of the period by revision, of those that somebody voted unhelpful, surest dislike first."""
-    found = (each for each in votes_by_revision(engine, period, Filters()) if each.unhelpful)
+    found = (each for each in votes_by_revision(engine, period, FigureFilters()) if each.unhelpful)
     return tuple(sorted(found, key=lambda each: (each.upper_bound, each.lower_bound, str(each.article), each.revision)))
 
 

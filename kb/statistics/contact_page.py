@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Engine, distinct, func, select
 
 from kb.events import Channel, ChannelChosen, SuggestionOpened, SuggestionsShown, Traffic
 from kb.model import ArticleId, ArticleKey, Language
-from kb.statistics.filters import Filters
+from kb.statistics.filters import FigureFilters
 from kb.statistics.periods import Period
 from kb.storage.database import reading
 from kb.storage.event_rows import instant_to_microseconds, kind_name
@@ -49,7 +49,7 @@ class SuggestedArticle:
     opened: int
 
 
-def followed_links(engine: Engine, period: Period, filters: Filters) -> tuple[FollowedLink, ...]:
+def followed_links(engine: Engine, period: Period, filters: FigureFilters) -> tuple[FollowedLink, ...]:
     """Return the contact links that readers followed, most first."""
     times = func.count()
     query = (
@@ -62,7 +62,7 @@ def followed_links(engine: Engine, period: Period, filters: Filters) -> tuple[Fo
         return tuple(FollowedLink(Channel(row[0]), row[1], row[2]) for row in connection.execute(query))
 
 
-def suggested_articles(engine: Engine, period: Period, filters: Filters) -> tuple[SuggestedArticle, ...]:
+def suggested_articles(engine: Engine, period: Period, filters: FigureFilters) -> tuple[SuggestedArticle, ...]:
     """Return the articles that were suggested, those shown most first."""
     lists = select(events.c.articles).where(*_conditions(SuggestionsShown, period, filters))
     openings = select(events.c.article_lang, events.c.article_id)
@@ -74,7 +74,7 @@ def suggested_articles(engine: Engine, period: Period, filters: Filters) -> tupl
     return tuple(sorted(found, key=lambda each: (-each.shown, -each.opened, str(each.article))))
 
 
-def _conditions(kind: type, period: Period, filters: Filters) -> list[ColumnElement[bool]]:
+def _conditions(kind: type, period: Period, filters: FigureFilters) -> list[ColumnElement[bool]]:
     first = datetime.combine(period.first, time(), UTC)
     after = datetime.combine(period.last + timedelta(days=1), time(), UTC)
     conditions = [

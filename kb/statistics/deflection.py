@@ -17,7 +17,7 @@ from sqlalchemy import Engine, func, select
 
 from kb.events import Arm
 from kb.statistics.facts import JourneyFact
-from kb.statistics.filters import Filters, Grain, Scope, bucket_of, day_conditions, journey_conditions
+from kb.statistics.filters import FigureFilters, Grain, Scope, bucket_of, day_conditions, journey_conditions
 from kb.statistics.intervals import Interval, Proportion
 from kb.statistics.journeys import INTENT_OUTCOMES, Outcome
 from kb.statistics.periods import Period, Window, closes_at, day_of_number
@@ -125,14 +125,14 @@ def deflection_of_facts(facts: Iterable[JourneyFact], period: Period, window: Wi
     return deflection_of(counts, window, closes)
 
 
-def deflection_range(engine: Engine, period: Period, window: Window, filters: Filters) -> DeflectionRange:
+def deflection_range(engine: Engine, period: Period, window: Window, filters: FigureFilters) -> DeflectionRange:
     """Return the range of the period."""
     rows = _rows(engine, period, window, filters)
     return _combined(rows, period, window)
 
 
 def deflection_over_time(
-    engine: Engine, period: Period, window: Window, filters: Filters, grain: Grain = Grain.DAY
+    engine: Engine, period: Period, window: Window, filters: FigureFilters, grain: Grain = Grain.DAY
 ) -> tuple[DeflectionPoint, ...]:
     """Return the ranges of the period's days, weeks or months in order, those without journeys too."""
     buckets: dict[date, list[Any]] = {bucket_of(day, grain): [] for day in period.days()}
@@ -148,7 +148,7 @@ def deflection_over_time(
 
 
 def deflection_by(
-    engine: Engine, period: Period, window: Window, filters: Filters, dimension: Dimension
+    engine: Engine, period: Period, window: Window, filters: FigureFilters, dimension: Dimension
 ) -> dict[str, DeflectionRange]:
     """Return the ranges of the period by language, channel, category or article (``lang:id``), in order of the name.
 
@@ -179,7 +179,7 @@ def deflection_by(
     return {group: _combined(groups[group], period, window) for group in sorted(groups)}
 
 
-def naive_deflection(engine: Engine, period: Period, filters: Filters) -> NaiveDeflection:
+def naive_deflection(engine: Engine, period: Period, filters: FigureFilters) -> NaiveDeflection:
     """Return the naive formula's numbers for the period."""
     statement = select(func.sum(journey_days.c.sessions), func.sum(journey_days.c.forms)).where(
         *journey_conditions(period, filters)
@@ -189,7 +189,7 @@ def naive_deflection(engine: Engine, period: Period, filters: Filters) -> NaiveD
     return NaiveDeflection(int(sessions or 0), int(forms or 0))
 
 
-def outcome_counts(engine: Engine, period: Period, window: Window, filters: Filters) -> Mapping[Outcome, int]:
+def outcome_counts(engine: Engine, period: Period, window: Window, filters: FigureFilters) -> Mapping[Outcome, int]:
     """Return how many journeys of the period had each outcome, holdout included, absent outcomes as 0."""
     outcome = journey_days.c[f"outcome_{window.value}"]
     statement = (
@@ -203,7 +203,7 @@ def outcome_counts(engine: Engine, period: Period, window: Window, filters: Filt
 _SCOPES = {Dimension.CATEGORY: Scope.CATEGORY, Dimension.ARTICLE: Scope.ARTICLE}
 
 
-def _rows(engine: Engine, period: Period, window: Window, filters: Filters) -> list[Any]:
+def _rows(engine: Engine, period: Period, window: Window, filters: FigureFilters) -> list[Any]:
     table = journey_days
     outcome = table.c[f"outcome_{window.value}"].label("outcome")
     statement = (

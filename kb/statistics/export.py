@@ -14,7 +14,7 @@ from kb.events import Channel
 from kb.statistics.contact_page import followed_links, suggested_articles
 from kb.statistics.deflection import DeflectionRange, Dimension, deflection_by, deflection_over_time
 from kb.statistics.feedback import reading_by_article, votes_by_revision
-from kb.statistics.filters import Filters, Grain
+from kb.statistics.filters import FigureFilters, Grain
 from kb.statistics.intervals import Interval, Proportion
 from kb.statistics.journeys import INTENT_OUTCOMES
 from kb.statistics.movers import top_movers
@@ -72,7 +72,7 @@ def overview_records(overview: Overview, now: datetime) -> list[Record]:
 
 
 def deflection_records(
-    engine: Engine, period: Period, window: Window, filters: Filters, grain: Grain, now: datetime
+    engine: Engine, period: Period, window: Window, filters: FigureFilters, grain: Grain, now: datetime
 ) -> list[Record]:
     """Return one record a day, week or month."""
     points = deflection_over_time(engine, period, window, filters, grain)
@@ -80,24 +80,24 @@ def deflection_records(
 
 
 def breakdown_records(
-    engine: Engine, period: Period, window: Window, filters: Filters, dimension: Dimension, now: datetime
+    engine: Engine, period: Period, window: Window, filters: FigureFilters, dimension: Dimension, now: datetime
 ) -> list[Record]:
     """Return one record a language, channel, category or article, in order of its name."""
     found = deflection_by(engine, period, window, filters, dimension)
     return [{dimension.value: name, **_range(ranged, now)} for name, ranged in found.items()]
 
 
-def search_records(engine: Engine, period: Period, filters: Filters, grain: Grain) -> list[Record]:
+def search_records(engine: Engine, period: Period, filters: FigureFilters, grain: Grain) -> list[Record]:
     """Return one record a day, week or month."""
     points = search_quality_over_time(engine, period, filters, grain)
     return [{"first_day": point.first.isoformat(), **_quality(point.quality)} for point in points]
 
 
-def search_comparison_records(engine: Engine, period: Period, filters: Filters) -> list[Record]:
+def search_comparison_records(engine: Engine, period: Period, filters: FigureFilters) -> list[Record]:
     """Return one record a language and one a channel where readers search."""
     languages = search_quality_by_language(engine, period, filters)
     channels = {
-        channel: search_quality(engine, period, Filters(lang=filters.lang, channel=channel))
+        channel: search_quality(engine, period, FigureFilters(lang=filters.lang, channel=channel))
         for channel in (Channel.SITE, Channel.WIDGET, Channel.API)
         if filters.channel in (None, channel)
     }
@@ -108,7 +108,7 @@ def search_comparison_records(engine: Engine, period: Period, filters: Filters) 
 
 
 def outcome_records(
-    engine: Engine, period: Period, window: Window, filters: Filters, grain: Grain, now: datetime
+    engine: Engine, period: Period, window: Window, filters: FigureFilters, grain: Grain, now: datetime
 ) -> list[Record]:
     """Return how intent journeys ended: one record a day, week or month."""
     points = deflection_over_time(engine, period, window, filters, grain)
@@ -124,7 +124,7 @@ def outcome_records(
 
 
 def query_records(
-    engine: Engine, period: Period, filters: Filters, k: int, order: QueryOrder = QueryOrder.SEARCHES
+    engine: Engine, period: Period, filters: FigureFilters, k: int, order: QueryOrder = QueryOrder.SEARCHES
 ) -> list[Record]:
     """Return one record a query that at least `k` different visitors typed, of those that the order is about."""
     found = disclosed_queries(engine, period, filters, k=k)
@@ -141,7 +141,7 @@ def query_records(
     ]
 
 
-def article_records(engine: Engine, period: Period, filters: Filters) -> list[Record]:
+def article_records(engine: Engine, period: Period, filters: FigureFilters) -> list[Record]:
     """Return one record an article: views, contact after reading, votes on all its revisions."""
     votes: dict[str, Proportion] = {}
     for vote in votes_by_revision(engine, period, filters):
@@ -164,7 +164,7 @@ def article_records(engine: Engine, period: Period, filters: Filters) -> list[Re
     ]
 
 
-def mover_records(engine: Engine, period: Period, filters: Filters, limit: int = 100) -> list[Record]:
+def mover_records(engine: Engine, period: Period, filters: FigureFilters, limit: int = 100) -> list[Record]:
     """Return one record an article that changed since the period before, surest changes first."""
     return [
         {
@@ -182,7 +182,7 @@ def mover_records(engine: Engine, period: Period, filters: Filters, limit: int =
     ]
 
 
-def vote_records(engine: Engine, period: Period, filters: Filters) -> list[Record]:
+def vote_records(engine: Engine, period: Period, filters: FigureFilters) -> list[Record]:
     """Return one record a revision of an article, most surely helpful first."""
     return [
         {
@@ -199,7 +199,7 @@ def vote_records(engine: Engine, period: Period, filters: Filters) -> list[Recor
     ]
 
 
-def suggestion_records(engine: Engine, period: Period, filters: Filters) -> list[Record]:
+def suggestion_records(engine: Engine, period: Period, filters: FigureFilters) -> list[Record]:
     """Return one record an article that the contact form suggested."""
     return [
         {"lang": each.article.lang.value, "article": each.article.id, "shown": each.shown, "opened": each.opened}
@@ -207,7 +207,7 @@ def suggestion_records(engine: Engine, period: Period, filters: Filters) -> list
     ]
 
 
-def contact_link_records(engine: Engine, period: Period, filters: Filters) -> list[Record]:
+def contact_link_records(engine: Engine, period: Period, filters: FigureFilters) -> list[Record]:
     """Return one record a contact link that readers followed."""
     return [
         {"channel": each.channel.value, "followed": each.times, "readers": each.readers}

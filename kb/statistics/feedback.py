@@ -11,7 +11,7 @@ from sqlalchemy.sql import ColumnElement
 
 from kb.events import Reason, Survey, Verdict
 from kb.model import ArticleId, ArticleKey, Language
-from kb.statistics.filters import Filters, Scope, day_conditions
+from kb.statistics.filters import FigureFilters, Scope, day_conditions
 from kb.statistics.intervals import Interval, Proportion, wilson
 from kb.statistics.periods import Period
 from kb.storage.database import reading
@@ -91,7 +91,7 @@ class SurveyResult:
         return Proportion(self.counts[3] + self.counts[4], sum(self.counts))
 
 
-def votes_by_revision(engine: Engine, period: Period, filters: Filters) -> tuple[ArticleVotes, ...]:
+def votes_by_revision(engine: Engine, period: Period, filters: FigureFilters) -> tuple[ArticleVotes, ...]:
     """Return the votes of the period on each revision of each article, most surely helpful first."""
     grouped: dict[tuple[str, str, str], list[Any]] = {}
     with reading(engine) as connection:
@@ -101,7 +101,7 @@ def votes_by_revision(engine: Engine, period: Period, filters: Filters) -> tuple
     return tuple(sorted(found, key=lambda each: (-each.lower_bound, str(each.article), each.revision)))
 
 
-def reading_by_article(engine: Engine, period: Period, filters: Filters) -> tuple[ArticleReading, ...]:
+def reading_by_article(engine: Engine, period: Period, filters: FigureFilters) -> tuple[ArticleReading, ...]:
     """Return how each article was read in the period, most views first."""
     views = _sums(
         engine,
@@ -122,7 +122,7 @@ def reading_by_article(engine: Engine, period: Period, filters: Filters) -> tupl
     return tuple(sorted(found, key=lambda each: (-each.views, str(each.article))))
 
 
-def survey_result(engine: Engine, period: Period, filters: Filters, survey: Survey) -> SurveyResult:
+def survey_result(engine: Engine, period: Period, filters: FigureFilters, survey: Survey) -> SurveyResult:
     """Return the answers of the period; limited by language and channel only."""
     statement = (
         select(survey_days.c.score, func.sum(survey_days.c.answers))
@@ -134,7 +134,7 @@ def survey_result(engine: Engine, period: Period, filters: Filters, survey: Surv
     return SurveyResult(survey, (one, two, three, four, five))
 
 
-def _votes(period: Period, filters: Filters) -> Select[Any]:
+def _votes(period: Period, filters: FigureFilters) -> Select[Any]:
     low, high = instant_to_microseconds(period.start), instant_to_microseconds(period.end)
     names = ("article_id", "article_lang", "revision", "verdict")
     present = select(
@@ -150,14 +150,14 @@ def _votes(period: Period, filters: Filters) -> Select[Any]:
     return select(*groups, func.sum(both.c.votes).label("votes")).group_by(*groups)
 
 
-def _origin(table: Table, filters: Filters) -> Iterable[ColumnElement[bool]]:
+def _origin(table: Table, filters: FigureFilters) -> Iterable[ColumnElement[bool]]:
     if filters.lang is not None:
         yield table.c.lang == filters.lang.value
     if filters.channel is not None:
         yield table.c.channel == filters.channel.value
 
 
-def _article_conditions(table: Table, filters: Filters) -> Iterable[ColumnElement[bool]]:
+def _article_conditions(table: Table, filters: FigureFilters) -> Iterable[ColumnElement[bool]]:
     if filters.category is not None:
         yield table.c.category == filters.category
     if filters.article is not None:

@@ -33,7 +33,7 @@ class Grain(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
+class FigureFilters:
     """What figures are limited to; every given condition must hold.
 
     Attributes:
@@ -62,7 +62,7 @@ class Filters:
         return Scope.ALL, ""
 
 
-def journey_conditions(period: Period, filters: Filters) -> list[ColumnElement[bool]]:
+def journey_conditions(period: Period, filters: FigureFilters) -> list[ColumnElement[bool]]:
     """Return the conditions on `journey_days`."""
     scope, value = filters.scope
     return [
@@ -72,7 +72,7 @@ def journey_conditions(period: Period, filters: Filters) -> list[ColumnElement[b
     ]
 
 
-def day_conditions(table: Table, period: Period, filters: Filters) -> list[ColumnElement[bool]]:
+def day_conditions(table: Table, period: Period, filters: FigureFilters) -> list[ColumnElement[bool]]:
     """Return the conditions on the day, and on language and channel where the table has them."""
     conditions: list[ColumnElement[bool]] = [table.c.day.between(day_number(period.first), day_number(period.last))]
     if filters.lang is not None and "lang" in table.c:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Engine, func, select
 
 from kb.events import Arm, VisitorKey
-from kb.statistics.filters import Filters, day_conditions
+from kb.statistics.filters import FigureFilters, day_conditions
 from kb.statistics.intervals import MINIMUM_SAMPLE, Interval, Proportion, newcombe
 from kb.statistics.periods import Period, Window
 from kb.storage.database import reading
@@ -58,7 +58,7 @@ def assign_arm(visitor: VisitorKey, share: float) -> Arm:
     return Arm.HOLDOUT if int.from_bytes(digest, "big") < share * _SCALE else Arm.SUGGESTIONS
 
 
-def holdout_estimate(engine: Engine, period: Period, window: Window, filters: Filters) -> HoldoutEstimate:
+def holdout_estimate(engine: Engine, period: Period, window: Window, filters: FigureFilters) -> HoldoutEstimate:
     """Return the estimate for journeys that opened the contact form; limited by language and channel only.
 
     Compared is each visitor's first journey that opened the form, whatever it did then: what suggestions change cannot

@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from kb.model import ArticleKey
 from kb.statistics.feedback import ArticleReading, reading_by_article
-from kb.statistics.filters import Filters
+from kb.statistics.filters import FigureFilters
 from kb.statistics.intervals import MINIMUM_SAMPLE, Interval, newcombe
 from kb.statistics.periods import Period
 
@@ -36,7 +36,7 @@ class Mover:
         return min(self.change.low, self.change.high, key=abs)
 
 
-def top_movers(engine: Engine, period: Period, filters: Filters, limit: int = 10) -> tuple[Mover, ...]:
+def top_movers(engine: Engine, period: Period, filters: FigureFilters, limit: int = 10) -> tuple[Mover, ...]:
     """Return the articles that moved most, surest changes of contact-after-read first, then changes of views."""
     before = {each.article: each for each in reading_by_article(engine, period.previous(), filters)}
     now = {each.article: each for each in reading_by_article(engine, period, filters)}

@@ -10,7 +10,7 @@ from enum import StrEnum
 from sqlalchemy import Engine, delete, func, select
 
 from kb.events import Traffic
-from kb.statistics.filters import Filters, day_conditions
+from kb.statistics.filters import FigureFilters, day_conditions
 from kb.statistics.intervals import Proportion
 from kb.statistics.periods import Period, day_number, day_of_number
 from kb.storage.database import reading, writing
@@ -61,7 +61,7 @@ class Annotation:
     text: str
 
 
-def link_figures(engine: Engine, period: Period, filters: Filters) -> LinkFigures:
+def link_figures(engine: Engine, period: Period, filters: FigureFilters) -> LinkFigures:
     """Return the figures of the links sent in the period; limited by the language of the agent's page only."""
     names = ("sent", "opened", "solved", "reopened")
     statement = select(*(func.coalesce(func.sum(link_days.c[name]), 0) for name in names)).where(
@@ -76,7 +76,7 @@ def events_by_traffic(engine: Engine, period: Period) -> dict[Traffic, int]:
     """Return how many events of the period came from readers, and how many were left out by kind."""
     statement = (
         select(traffic_days.c.traffic, func.sum(traffic_days.c.events))
-        .where(*day_conditions(traffic_days, period, Filters()))
+        .where(*day_conditions(traffic_days, period, FigureFilters()))
         .group_by(traffic_days.c.traffic)
     )
     with reading(engine) as connection:
@@ -104,7 +104,7 @@ def annotations_of(engine: Engine, period: Period) -> tuple[Annotation, ...]:
     """Return the notes of the period, by day."""
     statement = (
         select(calendar_notes)
-        .where(*day_conditions(calendar_notes, period, Filters()))
+        .where(*day_conditions(calendar_notes, period, FigureFilters()))
         .order_by(calendar_notes.c.day, calendar_notes.c.kind, calendar_notes.c.id)
     )
     with reading(engine) as connection:

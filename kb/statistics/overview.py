@@ -12,7 +12,7 @@ from kb.events import Survey, Traffic
 from kb.statistics.catalogue import METRICS, Metric
 from kb.statistics.deflection import DeflectionRange, deflection_range, naive_deflection
 from kb.statistics.feedback import survey_result, votes_by_revision
-from kb.statistics.filters import Filters
+from kb.statistics.filters import FigureFilters
 from kb.statistics.holdout import holdout_estimate
 from kb.statistics.intervals import Interval, Proportion
 from kb.statistics.operations import events_by_traffic, link_figures
@@ -48,7 +48,7 @@ class Overview:
 
     period: Period
     window: Window
-    filters: Filters
+    filters: FigureFilters
     figures: tuple[Figure, ...]
 
     def figure(self, name: str) -> Figure:
@@ -59,7 +59,7 @@ class Overview:
 _Draft = Callable[[Metric], Figure]
 
 
-def overview(engine: Engine, period: Period, window: Window, filters: Filters) -> Overview:
+def overview(engine: Engine, period: Period, window: Window, filters: FigureFilters) -> Overview:
     """Return all figures of the period.
 
     Figures that cannot be limited by category or article (searches, holdout, links, surveys, traffic) are limited by
@@ -76,7 +76,7 @@ def overview(engine: Engine, period: Period, window: Window, filters: Filters) -
     return Overview(period, window, filters, tuple(_finished(each, drafts, notes) for each in METRICS))
 
 
-def search_figures(engine: Engine, period: Period, filters: Filters) -> tuple[Figure, ...]:
+def search_figures(engine: Engine, period: Period, filters: FigureFilters) -> tuple[Figure, ...]:
     """Return the figures about searches alone, in the catalogue's order; limited by language and channel only."""
     drafts = _searching(engine, period, filters)
     return tuple(_finished(each, drafts, {}) for each in METRICS if each.name in drafts)
@@ -129,7 +129,7 @@ def _deflection(found: DeflectionRange) -> dict[str, _Draft]:
     }
 
 
-def _reading(engine: Engine, period: Period, window: Window, filters: Filters) -> dict[str, _Draft]:
+def _reading(engine: Engine, period: Period, window: Window, filters: FigureFilters) -> dict[str, _Draft]:
     reading = self_service(engine, period, window, filters)
     votes = votes_by_revision(engine, period, filters)
     helpful = Proportion(sum(each.helpful for each in votes), sum(each.rate.denominator for each in votes))
@@ -142,7 +142,7 @@ def _reading(engine: Engine, period: Period, window: Window, filters: Filters) -
     }
 
 
-def _searching(engine: Engine, period: Period, filters: Filters) -> dict[str, _Draft]:
+def _searching(engine: Engine, period: Period, filters: FigureFilters) -> dict[str, _Draft]:
     quality = search_quality(engine, period, filters)
 
     def click_mrr(metric: Metric) -> Figure:
@@ -156,7 +156,7 @@ def _searching(engine: Engine, period: Period, filters: Filters) -> dict[str, _D
     }
 
 
-def _surroundings(engine: Engine, period: Period, window: Window, filters: Filters) -> dict[str, _Draft]:
+def _surroundings(engine: Engine, period: Period, window: Window, filters: FigureFilters) -> dict[str, _Draft]:
     estimate = holdout_estimate(engine, period, window, filters)
     links = link_figures(engine, period, filters)
     traffic = events_by_traffic(engine, period)

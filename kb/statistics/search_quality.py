@@ -12,7 +12,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.sql import ColumnElement
 
 from kb.model import Language
-from kb.statistics.filters import Filters, Grain, bucket_of, day_conditions
+from kb.statistics.filters import FigureFilters, Grain, bucket_of, day_conditions
 from kb.statistics.intervals import MINIMUM_SAMPLE, Proportion
 from kb.statistics.periods import Period, day_of_number
 from kb.storage.database import reading
@@ -121,19 +121,19 @@ class DisclosedQueries:
 _SUMS = ("searches", "zero", "clicked", "no_click", "reformulated", "reciprocal_ranks")
 
 
-def search_quality(engine: Engine, period: Period, filters: Filters) -> SearchQuality:
+def search_quality(engine: Engine, period: Period, filters: FigureFilters) -> SearchQuality:
     """Return the figures of the period; limited by language and channel only."""
     return _quality_by(engine, period, filters, lambda _: None).get(None, _quality([]))
 
 
-def search_quality_by_language(engine: Engine, period: Period, filters: Filters) -> dict[Language, SearchQuality]:
+def search_quality_by_language(engine: Engine, period: Period, filters: FigureFilters) -> dict[Language, SearchQuality]:
     """Return the figures of each language of the interface, both always there."""
     found = _quality_by(engine, period, filters, lambda row: Language(row.lang))
     return {lang: found.get(lang, _quality([])) for lang in Language}
 
 
 def search_quality_over_time(
-    engine: Engine, period: Period, filters: Filters, grain: Grain = Grain.DAY
+    engine: Engine, period: Period, filters: FigureFilters, grain: Grain = Grain.DAY
 ) -> tuple[SearchPoint, ...]:
     """Return the figures of the period's days, weeks or months in order, the empty ones too."""
     found = _quality_by(engine, period, filters, lambda row: bucket_of(day_of_number(row.day), grain))
@@ -141,7 +141,7 @@ def search_quality_over_time(
     return tuple(SearchPoint(start, found.get(start, _quality([]))) for start in starts)
 
 
-def disclosed_queries(engine: Engine, period: Period, filters: Filters, *, k: int) -> DisclosedQueries:
+def disclosed_queries(engine: Engine, period: Period, filters: FigureFilters, *, k: int) -> DisclosedQueries:
     """Return the queries that at least `k` different visitors typed within one week.
 
     Args:
@@ -169,7 +169,7 @@ def disclosed_queries(engine: Engine, period: Period, filters: Filters, *, k: in
     )
 
 
-def _query_conditions(period: Period, filters: Filters) -> list[ColumnElement[bool]]:
+def _query_conditions(period: Period, filters: FigureFilters) -> list[ColumnElement[bool]]:
     conditions = day_conditions(query_days, period, filters)
     if filters.lang is not None:
         conditions.append(queries.c.lang == filters.lang.value)
@@ -177,7 +177,7 @@ def _query_conditions(period: Period, filters: Filters) -> list[ColumnElement[bo
 
 
 def _quality_by(
-    engine: Engine, period: Period, filters: Filters, key: Callable[[Any], Any]
+    engine: Engine, period: Period, filters: FigureFilters, key: Callable[[Any], Any]
 ) -> dict[Any, SearchQuality]:
     statement = (
         select(search_days.c.day, search_days.c.lang, *(func.sum(search_days.c[name]).label(name) for name in _SUMS))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Engine
 
 from kb.statistics.deflection import outcome_counts
-from kb.statistics.filters import Filters
+from kb.statistics.filters import FigureFilters
 from kb.statistics.intervals import Proportion
 from kb.statistics.journeys import READING_OUTCOMES
 from kb.statistics.periods import Period, Window
@@ -44,7 +44,7 @@ class SelfService:
         return self.solved + self.unsolved + self.contacted + self.unknown
 
 
-def self_service(engine: Engine, period: Period, window: Window, filters: Filters) -> SelfService:
+def self_service(engine: Engine, period: Period, window: Window, filters: FigureFilters) -> SelfService:
     """Return the figures of the period."""
     counts = outcome_counts(engine, period, window, filters)
     solved, unsolved, contacted, unknown = (counts[outcome] for outcome in READING_OUTCOMES)

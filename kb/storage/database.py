@@ -98,11 +98,11 @@ def stored_format(connection: Connection) -> str | None:
     return connection.execute(text(f"SELECT version_num FROM {_VERSION_TABLE}")).scalar()  # noqa: S608 - a constant
 
 
-def refuse_newer_format(found: str | None, known: Sequence[str]) -> None:
+def refuse_newer_format(stored: str | None, known: Sequence[str]) -> None:
     """Raise OperatorError for a format that this version does not know."""
-    if found is not None and found not in known:
+    if stored is not None and stored not in known:
         raise OperatorError(
-            f"The database has the format {found}, which a newer version of Dalil wrote.",
+            f"The database has the format {stored}, which a newer version of Dalil wrote.",
             "install that version or newer, or restore a backup made by this one.",
         )
 

@@ -26,7 +26,7 @@ from kb.results import Query
 from kb.settings import Settings
 from kb.statistics.deflection import deflection_range, naive_deflection
 from kb.statistics.facts import JourneyFact, facts_of
-from kb.statistics.filters import Filters
+from kb.statistics.filters import FigureFilters
 from kb.statistics.intervals import Interval
 from kb.statistics.journeys import streams_by_visitor
 from kb.statistics.periods import Window
@@ -116,8 +116,8 @@ def act(settings: Settings, scenario: Scenario, chance: random.Random, days: int
     clock.instant = max(event.at for event in world.events) + _LONGEST_STORY
     roll_up(engine, clock)
     recorded = read_events(engine, START, clock.now())
-    found = deflection_range(engine, world.period, Window.H72, Filters())
-    naive = naive_deflection(engine, world.period, Filters())
+    found = deflection_range(engine, world.period, Window.H72, FigureFilters())
+    naive = naive_deflection(engine, world.period, FigureFilters())
     engine.dispose()
     return ActedWorld(world, counts_of(world.events), counts_of(recorded), found.interval, naive.without_form.rate)
 

@@ -47,12 +47,12 @@ class Side:
     """How one state serves the past.
 
     Attributes:
-        found: Opened results that it shows on the first page, counted as often as they were opened.
+        on_first_page: Opened results that it shows on the first page, counted as often as they were opened.
         reciprocal_ranks: Sum of 1 / place over these.
         unanswered: Searches that it says it cannot answer.
     """
 
-    found: int
+    on_first_page: int
     reciprocal_ranks: float
     unanswered: int
 

@@ -152,9 +152,9 @@ def measure(
         started = timer()
         answer = rank(query)
         seconds.append(timer() - started)
-        found = [query.gains.get(article, 0.0) for article in answer.articles]
-        shares = recall(found, len(query.gains)), success(found), success(found, 3)
-        rows.append((ndcg(found, query.gains), reciprocal_rank(found), *shares, answer.no_answer))
+        results = [query.gains.get(article, 0.0) for article in answer.articles]
+        shares = recall(results, len(query.gains)), success(results), success(results, 3)
+        rows.append((ndcg(results, query.gains), reciprocal_rank(results), *shares, answer.no_answer))
     answered = [not rank(query).no_answer for query in foreign]
     return Measures(
         queries=len(rows),
@@ -171,29 +171,29 @@ def measure(
     )
 
 
-def ndcg(found: Sequence[float], gains: Mapping[str, float]) -> float:
+def ndcg(results: Sequence[float], gains: Mapping[str, float]) -> float:
     """Return the discounted gain of the first ten results over the best one possible.
 
     Args:
-        found: Gains of the results, best first.
+        results: Gains of the results, best first.
         gains: Gains of all articles that answer.
     """
-    return _dcg(found) / _dcg(sorted(gains.values(), reverse=True))
+    return _dcg(results) / _dcg(sorted(gains.values(), reverse=True))
 
 
-def reciprocal_rank(found: Sequence[float]) -> float:
+def reciprocal_rank(results: Sequence[float]) -> float:
     """Return 1 over the place of the first answer among ten results, 0 without one."""
-    return next((1 / place for place, gain in enumerate(found[:DEPTH], 1) if gain > 0), 0.0)
+    return next((1 / place for place, gain in enumerate(results[:DEPTH], 1) if gain > 0), 0.0)
 
 
-def recall(found: Sequence[float], answers: int) -> float:
+def recall(results: Sequence[float], answers: int) -> float:
     """Return the share of all answers among the first five results."""
-    return sum(gain > 0 for gain in found[:5]) / answers
+    return sum(gain > 0 for gain in results[:5]) / answers
 
 
-def success(found: Sequence[float], among: int = 1) -> float:
+def success(results: Sequence[float], among: int = 1) -> float:
     """Return 1 where one of the first results answers, else 0."""
-    return float(any(gain > 0 for gain in found[:among]))
+    return float(any(gain > 0 for gain in results[:among]))
 
 
 def percentile(values: Sequence[float], share: float) -> float:

@@ -47,18 +47,18 @@ def marker_for(snapshot: Snapshot, wordings: Sequence[ParsedQuery]) -> Marker:
     return Marker(Highlighter(tokens, snapshot.analyzer, runs), matchers)
 
 
-def present(snapshot: Snapshot, found: RankedArticle, marker: Marker, pinned: frozenset[ArticleId]) -> Hit:
+def present(snapshot: Snapshot, ranked: RankedArticle, marker: Marker, pinned: frozenset[ArticleId]) -> Hit:
     """Return a result as it is shown.
 
     Args:
         snapshot: Where it was found.
-        found: The article.
+        ranked: The article and its place.
         marker: Marks the query's words.
         pinned: Articles that an editor put in their places.
     """
-    article = snapshot.content.article(found.article)
+    article = snapshot.content.article(ranked.article)
     assert article is not None, "a snapshot holds every article that it finds"
-    chunk = _nearest_chunk(snapshot, found)
+    chunk = _nearest_chunk(snapshot, ranked)
     snippet = best_snippet(list(_passages(article, chunk, marker)))
     return Hit(
         article=article.key,
@@ -67,20 +67,20 @@ def present(snapshot: Snapshot, found: RankedArticle, marker: Marker, pinned: fr
         anchor=snippet.anchor,
         title=text_parts(article.title, marker.marks(article.title)),
         snippet=snippet.parts,
-        score=found.score,
-        ranks=dict(found.evidence.ranks),
+        score=ranked.score,
+        ranks=dict(ranked.evidence.ranks),
         updated=article.updated,
         audience=article.audience,
         chunk=chunk.id if chunk else None,
         pinned=article.id in pinned,
-        explanation=_explanation(found),
+        explanation=_explanation(ranked),
     )
 
 
-def _nearest_chunk(snapshot: Snapshot, found: RankedArticle) -> Chunk | None:
+def _nearest_chunk(snapshot: Snapshot, ranked: RankedArticle) -> Chunk | None:
     """Return the passage that the vectors found in the version that is shown."""
-    row = found.evidence.row
-    if row is None or snapshot.vectors is None or found.evidence.article != found.article:
+    row = ranked.evidence.row
+    if row is None or snapshot.vectors is None or ranked.evidence.article != ranked.article:
         return None
     return snapshot.content.chunk(snapshot.vectors.index.chunk_ids[row])
 
@@ -102,9 +102,9 @@ def _passages(article: Article, chunk: Chunk | None, marker: Marker) -> Iterator
         yield Passage(section.anchor, section.prose, marker.marks(section.prose), near=section in near)
 
 
-def _explanation(found: RankedArticle) -> dict[str, float]:
-    evidence = found.evidence
-    explanation = {**found.parts, "lexical": evidence.lexical, "coverage": evidence.coverage}
+def _explanation(ranked: RankedArticle) -> dict[str, float]:
+    evidence = ranked.evidence
+    explanation = {**ranked.parts, "lexical": evidence.lexical, "coverage": evidence.coverage}
     if evidence.cosine is not None:
         explanation["cosine"] = evidence.cosine
     return explanation

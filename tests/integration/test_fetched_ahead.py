@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from kb.clock import FixedClock
 from kb.events import ArticleViewed, Event, ResultOpened, Searched, Traffic, ViewTimed
-from kb.statistics.filters import Filters
+from kb.statistics.filters import FigureFilters
 from kb.statistics.periods import Period
 from kb.statistics.rollups import roll_up
 from kb.statistics.search_quality import search_quality
@@ -44,7 +44,7 @@ def test_a_read_result_counts_whether_its_events_are_stored_together_or_one_by_o
         append_many(engine, batch)
     roll_up(engine, FixedClock(NOON))
 
-    found = search_quality(engine, TODAY, Filters())
+    found = search_quality(engine, TODAY, FigureFilters())
     assert (found.searches, found.clicked, found.no_click) == (1, 1, 0)
 
 
@@ -52,7 +52,7 @@ def test_a_result_that_nobody_saw_is_a_search_without_a_click(engine: Engine) ->
     append_many(engine, told()[:3])
     roll_up(engine, FixedClock(NOON))
 
-    found = search_quality(engine, TODAY, Filters())
+    found = search_quality(engine, TODAY, FigureFilters())
     assert (found.searches, found.clicked, found.no_click) == (1, 0, 1)
 
 

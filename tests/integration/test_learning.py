@@ -20,7 +20,7 @@ from kb.events import (
     Verdict,
 )
 from kb.statistics.feedback import survey_result
-from kb.statistics.filters import Filters
+from kb.statistics.filters import FigureFilters
 from kb.statistics.housekeeping import Housekeeping
 from kb.statistics.learned import liked_queries
 from kb.statistics.movers import top_movers
@@ -89,11 +89,11 @@ def test_housekeeping_runs_by_itself_and_outlives_an_error(engine: Engine) -> No
     append_many(engine, [Story().view(minute) for minute in range(1)])
 
     deadline = time.monotonic() + 20
-    while not top_movers(engine, TODAY, Filters()) and time.monotonic() < deadline:
+    while not top_movers(engine, TODAY, FigureFilters()) and time.monotonic() < deadline:
         time.sleep(0.02)
     jobs.stop()
 
-    assert top_movers(engine, TODAY, Filters())
+    assert top_movers(engine, TODAY, FigureFilters())
 
 
 def test_links_are_followed_to_their_end(engine: Engine) -> None:
@@ -163,7 +163,7 @@ def test_links_that_were_opened_before_the_format_told_it_keep_their_figures(tmp
 
 def figures(engine: Engine) -> tuple[int, int, int, int]:
     """Return the links sent, opened, solved, reopened."""
-    found = link_figures(engine, TODAY, Filters())
+    found = link_figures(engine, TODAY, FigureFilters())
     return found.sent, found.opened, found.solved, found.reopened
 
 
@@ -174,11 +174,11 @@ def test_survey_answers_are_counted_by_score(engine: Engine) -> None:
         append_many(engine, story.events)
     roll_up(engine, FixedClock(NOON))
 
-    found = survey_result(engine, TODAY, Filters(), Survey.SATISFACTION)
+    found = survey_result(engine, TODAY, FigureFilters(), Survey.SATISFACTION)
 
     assert found.counts == (1, 0, 0, 1, 2)
     assert (found.favourable.numerator, found.favourable.denominator) == (3, 4)
-    assert survey_result(engine, TODAY, Filters(), Survey.EFFORT).counts == (0, 0, 0, 0, 0)
+    assert survey_result(engine, TODAY, FigureFilters(), Survey.EFFORT).counts == (0, 0, 0, 0, 0)
 
 
 def test_an_article_that_surely_changed_moves_before_one_that_is_only_read_more(engine: Engine) -> None:
@@ -195,7 +195,7 @@ def test_an_article_that_surely_changed_moves_before_one_that_is_only_read_more(
     roll_up(engine, FixedClock(NOON))
 
     first, second = top_movers(
-        engine, Period(NOON.date() + timedelta(days=1), NOON.date() + timedelta(days=1)), Filters()
+        engine, Period(NOON.date() + timedelta(days=1), NOON.date() + timedelta(days=1)), FigureFilters()
     )
 
     assert (first.article.id, second.article.id) == ("worse", "popular")

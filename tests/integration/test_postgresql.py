@@ -16,7 +16,7 @@ from kb.errors import OperatorError
 from kb.events import Verdict
 from kb.statistics.deflection import deflection_range
 from kb.statistics.feedback import votes_by_revision
-from kb.statistics.filters import Filters
+from kb.statistics.filters import FigureFilters
 from kb.statistics.overview import overview
 from kb.statistics.periods import Period, Window
 from kb.statistics.retention import prune
@@ -78,9 +78,11 @@ def test_figures_are_those_of_sqlite(engine: Engine, postgres: Engine) -> None:
         append_many(postgres, part)
         assert roll_up(postgres, FixedClock(NOON)) is not None
 
-    for filters in (Filters(), Filters(category="orders")):
+    for filters in (FigureFilters(), FigureFilters(category="orders")):
         assert overview(postgres, PERIOD, Window.H72, filters) == overview(engine, PERIOD, Window.H72, filters)
-    queries = [disclosed_queries(each, PERIOD, Filters(), k=2).top(QueryOrder.ZERO) for each in (engine, postgres)]
+    queries = [
+        disclosed_queries(each, PERIOD, FigureFilters(), k=2).top(QueryOrder.ZERO) for each in (engine, postgres)
+    ]
     assert queries[0] == queries[1]
 
 
@@ -88,14 +90,20 @@ def test_raw_rows_expire_and_figures_stay(postgres: Engine) -> None:
     append_many(postgres, random_visits(9, 30))
     clock = FixedClock(NOON + timedelta(days=30))
     prune(postgres, clock, retention_days=90, k=5)
-    before = deflection_range(postgres, PERIOD, Window.H72, Filters()), votes_by_revision(postgres, PERIOD, Filters())
+    before = (
+        deflection_range(postgres, PERIOD, Window.H72, FigureFilters()),
+        votes_by_revision(postgres, PERIOD, FigureFilters()),
+    )
 
     clock.instant = NOON + timedelta(days=200)
     report = prune(postgres, clock, retention_days=90, k=5)
 
     assert report is not None
     assert report.events == len(random_visits(9, 30))
-    after = deflection_range(postgres, PERIOD, Window.H72, Filters()), votes_by_revision(postgres, PERIOD, Filters())
+    after = (
+        deflection_range(postgres, PERIOD, Window.H72, FigureFilters()),
+        votes_by_revision(postgres, PERIOD, FigureFilters()),
+    )
     assert after == before
 
 

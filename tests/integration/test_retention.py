@@ -8,7 +8,7 @@ from kb.clock import FixedClock
 from kb.events import Verdict
 from kb.statistics.deflection import deflection_range
 from kb.statistics.feedback import votes_by_revision
-from kb.statistics.filters import Filters
+from kb.statistics.filters import FigureFilters
 from kb.statistics.periods import Period, Window
 from kb.statistics.retention import PruneReport, prune
 from kb.statistics.search_quality import QueryOrder, disclosed_queries, search_quality
@@ -24,8 +24,8 @@ LATER = NOON + timedelta(days=150)
 
 
 def figures(engine: Engine) -> list[object]:
-    whole = [votes_by_revision(engine, PERIOD, Filters()), search_quality(engine, PERIOD, Filters())]
-    return [*whole, *(deflection_range(engine, PERIOD, window, Filters()) for window in Window)]
+    whole = [votes_by_revision(engine, PERIOD, FigureFilters()), search_quality(engine, PERIOD, FigureFilters())]
+    return [*whole, *(deflection_range(engine, PERIOD, window, FigureFilters()) for window in Window)]
 
 
 def run(engine: Engine, clock: FixedClock, k: int = 5) -> PruneReport:
@@ -87,7 +87,7 @@ def test_rare_queries_are_forgotten_and_common_ones_kept(engine: Engine) -> None
 
 def test_a_query_is_shown_once_k_different_visitors_typed_it(engine: Engine) -> None:
     def shown(k: int) -> list[str]:
-        found = disclosed_queries(engine, PERIOD, Filters(), k=k)
+        found = disclosed_queries(engine, PERIOD, FigureFilters(), k=k)
         return [each.query for each in found.top(QueryOrder.SEARCHES)]
 
     loud = Story("loud")
@@ -103,7 +103,7 @@ def test_a_query_is_shown_once_k_different_visitors_typed_it(engine: Engine) -> 
 
     assert shown(4) == ["all of us"]
     assert shown(5) == []
-    found = disclosed_queries(engine, PERIOD, Filters(), k=2)
+    found = disclosed_queries(engine, PERIOD, FigureFilters(), k=2)
     (first,) = found.top(QueryOrder.ZERO)
     assert (first.found_nothing, first.visitors, found.undisclosed) == (4, 4, 10)
 
@@ -116,7 +116,7 @@ def test_visitors_of_different_weeks_are_not_added_up(engine: Engine) -> None:
         append_many(engine, story.events)
     run(engine, FixedClock(NOON + timedelta(days=21)))
 
-    assert disclosed_queries(engine, PERIOD, Filters(), k=2).queries == ()
+    assert disclosed_queries(engine, PERIOD, FigureFilters(), k=2).queries == ()
 
 
 def test_old_salts_go_with_the_rows(engine: Engine) -> None:

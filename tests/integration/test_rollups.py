@@ -21,7 +21,7 @@ from kb.statistics.deflection import (
 )
 from kb.statistics.facts import JourneyFact, VisitorFacts, facts_of
 from kb.statistics.feedback import reading_by_article, votes_by_revision
-from kb.statistics.filters import Filters, Grain
+from kb.statistics.filters import FigureFilters, Grain
 from kb.statistics.holdout import holdout_estimate
 from kb.statistics.intervals import Proportion
 from kb.statistics.journeys import Outcome, streams_by_visitor
@@ -37,12 +37,12 @@ from tests.stories import NOON, Story, seen
 
 PERIOD = Period(NOON.date(), NOON.date() + timedelta(days=40))
 PART = Period(NOON.date() + timedelta(days=3), NOON.date() + timedelta(days=9))
-FILTERS: dict[str, Filters] = {
-    "all": Filters(),
-    "arabic": Filters(lang=Language.AR),
-    "widget": Filters(channel=Channel.WIDGET),
-    "category": Filters(category="orders"),
-    "article": Filters(article=seen().key, lang=Language.EN),
+FILTERS: dict[str, FigureFilters] = {
+    "all": FigureFilters(),
+    "arabic": FigureFilters(lang=Language.AR),
+    "widget": FigureFilters(channel=Channel.WIDGET),
+    "category": FigureFilters(category="orders"),
+    "article": FigureFilters(article=seen().key, lang=Language.EN),
 }
 
 
@@ -64,7 +64,7 @@ def rolled(visits: list[Event], tmp_path_factory: pytest.TempPathFactory) -> Eng
     return engine
 
 
-def matching(facts: list[VisitorFacts], filters: Filters) -> list[JourneyFact]:
+def matching(facts: list[VisitorFacts], filters: FigureFilters) -> list[JourneyFact]:
     def meets(fact: JourneyFact) -> bool:
         keys: set[ArticleKey] = {each.article.key for each in fact.openings}
         categories = {each.article.category for each in fact.openings}
@@ -92,8 +92,8 @@ def test_the_stored_range_is_the_range_of_the_facts(
 
 @pytest.mark.parametrize("grain", Grain)
 def test_the_points_of_a_curve_add_up_to_the_range(rolled: Engine, grain: Grain) -> None:
-    points = deflection_over_time(rolled, PERIOD, Window.H72, Filters(), grain)
-    whole = deflection_range(rolled, PERIOD, Window.H72, Filters())
+    points = deflection_over_time(rolled, PERIOD, Window.H72, FigureFilters(), grain)
+    whole = deflection_range(rolled, PERIOD, Window.H72, FigureFilters())
 
     assert sum(point.range.confirmed for point in points) == whole.confirmed
     assert sum(point.range.intent for point in points) == whole.intent
@@ -101,23 +101,25 @@ def test_the_points_of_a_curve_add_up_to_the_range(rolled: Engine, grain: Grain)
 
 
 def test_outcomes_and_naive_numbers_are_those_of_the_facts(rolled: Engine, facts: list[VisitorFacts]) -> None:
-    journeys = matching(facts, Filters())
+    journeys = matching(facts, FigureFilters())
     counts = Counter(fact.outcome(Window.H72) for fact in journeys)
 
-    assert outcome_counts(rolled, PERIOD, Window.H72, Filters()) == {outcome: counts[outcome] for outcome in Outcome}
-    naive = naive_deflection(rolled, PERIOD, Filters())
+    assert outcome_counts(rolled, PERIOD, Window.H72, FigureFilters()) == {
+        outcome: counts[outcome] for outcome in Outcome
+    }
+    naive = naive_deflection(rolled, PERIOD, FigureFilters())
     assert (naive.sessions, naive.forms) == (sum(f.sessions for f in journeys), sum(f.forms for f in journeys))
 
 
 @pytest.mark.parametrize("window", Window)
 def test_the_holdout_is_that_of_the_facts(rolled: Engine, facts: list[VisitorFacts], window: Window) -> None:
-    opened = [fact for fact in matching(facts, Filters()) if fact.contact_opened]
+    opened = [fact for fact in matching(facts, FigureFilters()) if fact.contact_opened]
 
     def rate(arm: Arm) -> Proportion:
         group = [fact for fact in opened if fact.arm is arm]
         return Proportion(sum(fact.contacted(window) for fact in group), len(group))
 
-    estimate = holdout_estimate(rolled, PERIOD, window, Filters())
+    estimate = holdout_estimate(rolled, PERIOD, window, FigureFilters())
     assert (estimate.holdout, estimate.suggestions) == (rate(Arm.HOLDOUT), rate(Arm.SUGGESTIONS))
 
 
@@ -127,7 +129,7 @@ def test_search_figures_are_those_of_the_facts(
 ) -> None:
     searches = [search for each in facts for search in each.searches if lang in (None, search.lang)]
 
-    found = search_quality(rolled, PERIOD, Filters(lang=lang))
+    found = search_quality(rolled, PERIOD, FigureFilters(lang=lang))
 
     assert found.searches == len(searches)
     assert found.found_nothing == sum(search.found_nothing for search in searches)
@@ -136,7 +138,7 @@ def test_search_figures_are_those_of_the_facts(
     assert found.reformulated == sum(search.reformulated for search in searches)
     assert found.reciprocal_ranks == pytest.approx(sum(1 / search.rank for search in searches if search.rank))
     if lang:
-        assert search_quality_by_language(rolled, PERIOD, Filters())[lang] == found
+        assert search_quality_by_language(rolled, PERIOD, FigureFilters())[lang] == found
 
 
 def test_votes_are_the_last_of_each_visitor_and_revision(rolled: Engine, visits: list[Event]) -> None:
@@ -145,7 +147,7 @@ def test_votes_are_the_last_of_each_visitor_and_revision(rolled: Engine, visits:
         if isinstance(event, Voted) and event.origin.traffic is Traffic.READER:
             last[(event.origin.visitor, event.article.key, event.article.revision)] = event
 
-    found = votes_by_revision(rolled, PERIOD, Filters())
+    found = votes_by_revision(rolled, PERIOD, FigureFilters())
 
     assert sum(each.helpful for each in found) == sum(vote.verdict is Verdict.HELPFUL for vote in last.values())
     assert sum(each.unhelpful for each in found) == sum(vote.verdict is Verdict.UNHELPFUL for vote in last.values())
@@ -156,7 +158,7 @@ def test_votes_are_the_last_of_each_visitor_and_revision(rolled: Engine, visits:
 def test_contact_after_read_is_that_of_the_facts(rolled: Engine, facts: list[VisitorFacts]) -> None:
     openings = [o for each in facts for fact in each.journeys for o in fact.openings if o.article.key == seen().key]
 
-    (found,) = [each for each in reading_by_article(rolled, PERIOD, Filters()) if each.article == seen().key]
+    (found,) = [each for each in reading_by_article(rolled, PERIOD, FigureFilters()) if each.article == seen().key]
 
     assert found.contact_after_read == Proportion(sum(o.contact_after for o in openings), len(openings))
 
@@ -213,14 +215,14 @@ def test_a_late_ticket_moves_the_day_in_which_the_journey_began(engine: Engine) 
     append_many(engine, story.events)
     roll_up(engine, FixedClock(NOON))
     first_day = Period(NOON.date(), NOON.date())
-    assert deflection_range(engine, first_day, Window.H72, Filters()).potential == 1
+    assert deflection_range(engine, first_day, Window.H72, FigureFilters()).potential == 1
 
     append_many(engine, [story.ticket(2 * 24 * 60)])
     roll_up(engine, FixedClock(NOON))
 
-    found = deflection_range(engine, first_day, Window.H72, Filters())
+    found = deflection_range(engine, first_day, Window.H72, FigureFilters())
     assert (found.potential, found.failed) == (0, 1)
-    assert deflection_range(engine, first_day, Window.H24, Filters()).potential == 1
+    assert deflection_range(engine, first_day, Window.H24, FigureFilters()).potential == 1
 
 
 def test_a_journey_over_midnight_keeps_its_day_open_longer(engine: Engine) -> None:
@@ -230,7 +232,7 @@ def test_a_journey_over_midnight_keeps_its_day_open_longer(engine: Engine) -> No
     append_many(engine, story.events)
     roll_up(engine, FixedClock(NOON))
 
-    found = deflection_range(engine, Period(NOON.date(), NOON.date()), Window.H72, Filters())
+    found = deflection_range(engine, Period(NOON.date(), NOON.date()), Window.H72, FigureFilters())
 
     assert found.closes == NOON + timedelta(hours=20 + 72)
 
@@ -280,9 +282,9 @@ def test_an_empty_database_has_empty_figures(engine: Engine) -> None:
     report = roll_up(engine, FixedClock(NOON))
 
     assert report is not None
-    assert deflection_range(engine, PERIOD, Window.H72, Filters()).intent == 0
-    assert search_quality(engine, PERIOD, Filters()).searches == 0
-    assert votes_by_revision(engine, PERIOD, Filters()) == ()
+    assert deflection_range(engine, PERIOD, Window.H72, FigureFilters()).intent == 0
+    assert search_quality(engine, PERIOD, FigureFilters()).searches == 0
+    assert votes_by_revision(engine, PERIOD, FigureFilters()) == ()
     with reading(engine) as connection:
         assert connection.execute(select(func.count()).select_from(metadata.tables["journey_days"])).scalar() == 0
 
@@ -293,7 +295,7 @@ def test_links_are_those_of_the_facts(rolled: Engine, visits: list[Event], facts
     reopened = {fact.link for fact in followed if fact.reopened}
     solved = {fact.link for fact in followed if fact.solved} - reopened
 
-    found = link_figures(rolled, PERIOD, Filters())
+    found = link_figures(rolled, PERIOD, FigureFilters())
 
     assert (found.sent, found.opened) == (len(sent), len({fact.link for fact in followed}))
     assert (found.solved, found.reopened) == (len(solved), len(reopened))

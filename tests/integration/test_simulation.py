@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from kb.clock import FixedClock
 from kb.events import Event
 from kb.statistics.deflection import deflection_of_facts, deflection_range
-from kb.statistics.filters import Filters
+from kb.statistics.filters import FigureFilters
 from kb.statistics.holdout import holdout_estimate
 from kb.statistics.periods import Window
 from kb.statistics.rollups import roll_up
@@ -68,11 +68,11 @@ def test_the_event_log_publishes_what_the_functions_say(engine: Engine) -> None:
     roll_up(engine, FixedClock(NOON))
     facts = journey_facts(simulated)
 
-    stored = deflection_range(engine, simulated.period, Window.H72, Filters())
+    stored = deflection_range(engine, simulated.period, Window.H72, FigureFilters())
 
     assert stored == deflection_of_facts(facts, simulated.period, Window.H72)
     in_period = [fact for fact in facts if simulated.period.start <= fact.start < simulated.period.end]
-    assert holdout_estimate(engine, simulated.period, Window.H72, Filters()) == holdout_of(in_period)
+    assert holdout_estimate(engine, simulated.period, Window.H72, FigureFilters()) == holdout_of(in_period)
 
 
 def test_what_really_happened_is_near_what_was_meant_to_happen() -> None:

@@ -75,7 +75,7 @@ def test_a_draft_of_the_desk_passes_the_check_and_is_no_obstacle(
     write_tree(tmp_path, {**valid_tree(), f"{lang}/orders/{draft.name}": draft.text})
     tree = load_tree(tmp_path, TODAY)
     assert tree.errors == ()
-    assert [(fault.code, fault.message.partition(";")[0]) for fault in tree.held] == [
+    assert [(fault.code, fault.message.partition(";")[0]) for fault in tree.held_back] == [
         ("blank-value", "A value of `summary` is empty")
     ]
 

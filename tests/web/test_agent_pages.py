@@ -15,7 +15,7 @@ from kb.agents.shelf import ShelfKind
 from kb.clock import FixedClock
 from kb.events import LinkOpened, LinkSent, Traffic
 from kb.model import ArticleId, ArticleKey, Language
-from kb.statistics.filters import Filters
+from kb.statistics.filters import FigureFilters
 from kb.statistics.operations import link_figures
 from kb.statistics.periods import Period
 from kb.statistics.rollups import roll_up
@@ -214,7 +214,7 @@ class TestTrackedLinks:
         customer.post(VOTE, data=fields | {"verdict": "helpful"})
         roll_up(site.engine, clock)
 
-        found = link_figures(site.engine, Period(clock.now().date(), clock.now().date()), Filters())
+        found = link_figures(site.engine, Period(clock.now().date(), clock.now().date()), FigureFilters())
         assert (found.sent, found.opened, found.solved, found.reopened) == (1, 1, 1, 0)
 
     def test_bots_are_marked_and_colleagues_left_out(self, site: AgentSite, token: str) -> None:

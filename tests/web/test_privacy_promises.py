@@ -19,7 +19,7 @@ from kb.contact.dispatch import Dispatcher
 from kb.contact.outbox import Outbox
 from kb.contact.tickets import forget_tickets
 from kb.events import Event, Searched, SurveyAnswered, TicketSent, Voted
-from kb.statistics.filters import Filters
+from kb.statistics.filters import FigureFilters
 from kb.statistics.housekeeping import Housekeeping
 from kb.statistics.periods import Period
 from kb.statistics.retention import COPY_LIFE, Terms
@@ -120,7 +120,7 @@ def audience(site: ReaderSite, clock: FixedClock, query: str) -> int:
     """Return how many different visitors a query counts."""
     roll_up(site.engine, clock)
     day = clock.now().date()
-    found = disclosed_queries(site.engine, Period(day, day), Filters(), k=1).queries
+    found = disclosed_queries(site.engine, Period(day, day), FigureFilters(), k=1).queries
     return next((each.visitors for each in found if each.query == query), 0)
 
 

@@ -22,7 +22,7 @@ from kb.clock import FixedClock
 from kb.model import Language
 from kb.statistics.catalogue import METRICS
 from kb.statistics.deflection import deflection_range
-from kb.statistics.filters import Filters
+from kb.statistics.filters import FigureFilters
 from kb.statistics.periods import Period, Window
 from kb.statistics.rollups import roll_up
 from kb.storage.database import open_database
@@ -97,7 +97,7 @@ def test_every_page_shows_in_both_languages(desk: Flask, place: str, lang: Langu
 
 def test_deflection_is_headed_by_a_range_and_not_by_a_number(manager: FlaskClient, engine: Engine) -> None:
     period = Period(FIRST_DAY, FIRST_DAY.replace(day=14))
-    interval = deflection_range(engine, period, Window.H72, Filters()).interval
+    interval = deflection_range(engine, period, Window.H72, FigureFilters()).interval
     assert interval is not None
 
     card = get(manager).split('id="figure-deflection"')[1].split("</details>")[0]

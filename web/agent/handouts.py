@@ -15,7 +15,7 @@ from kb.model import Article, ArticleId, ArticleKey, Language
 from web.agent.suggestions import AgentAnswer
 from web.layout import absolute
 from web.services import content, is_public, services
-from web.tracking.recording import record, seen
+from web.tracking.recording import article_ref, record
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,5 +120,5 @@ def _tracked(user: User, article: Article, ticket: str, anchor: str, channel: Ch
     # Agents are no visitors: a key of its own joins this event to nothing.
     origin = Origin(VisitorKey(services().new_id()), article.lang, Traffic.STAFF, channel)
     sent = EventId(f"link-{link.token}")  # a link that is handed out twice is one link
-    record(LinkSent(id=sent, at=services().clock.now(), origin=origin, link=link.token, article=seen(article)))
+    record(LinkSent(id=sent, at=services().clock.now(), origin=origin, link=link.token, article=article_ref(article)))
     return absolute(url_for("agent_links.follow", token=link.token))

@@ -12,7 +12,7 @@ from web.agent.handouts import public_version
 from web.public.pages import article_path
 from web.services import services
 from web.tracking.reader import present_reader
-from web.tracking.recording import half_hour, record_paced, seen, stable_id
+from web.tracking.recording import article_ref, half_hour, record_paced, stable_id
 
 
 def add_routes(blueprint: Blueprint) -> None:
@@ -40,4 +40,4 @@ def _record_opened(link: TrackedLink, article: Article) -> None:
         return
     now = services().clock.now()
     opened = EventId(stable_id("link-opened", link.token, reader.key, half_hour(now)))
-    record_paced(LinkOpened(id=opened, at=now, origin=reader.origin(), link=link.token, article=seen(article)))
+    record_paced(LinkOpened(id=opened, at=now, origin=reader.origin(), link=link.token, article=article_ref(article)))

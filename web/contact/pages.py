@@ -13,7 +13,7 @@ from kb.events import Survey
 from kb.model import Language
 from web.contact.channels import ChannelCard, channel_cards, form_promise, zone_name
 from web.contact.forms import ContactForm, FormPass
-from web.contact.suggestions import Answer, Offer
+from web.contact.offers import Answer, Offer
 from web.contact.trail import trail_of
 from web.i18n import gettext
 from web.layout import Crumb, Head

@@ -12,8 +12,8 @@ from kb.contact.tickets import Submission
 from kb.events import ContactOpened, ContactTyped, EventId, HelpStillNeeded, ProblemSolved, TicketId
 from kb.model import Language
 from web.contact.forms import PASS_LIFE, ContactForm, FormPass, new_pass, read_pass
+from web.contact.offers import chosen_article, offers_for, open_answer, record_reading
 from web.contact.pages import Help, SolvedPage, contact_page, sent_page
-from web.contact.suggestions import chosen_article, offers_for, open_answer, record_reading
 from web.contact.trail import trail_of
 from web.i18n import gettext, ngettext, number
 from web.layout import Head
@@ -21,7 +21,7 @@ from web.public.pages import article_links
 from web.same_origin import is_same_origin
 from web.services import services
 from web.signing import SigningFault, read_signed, sign
-from web.tracking.recording import half_hour, record, record_paced, seen, stable_id
+from web.tracking.recording import article_ref, half_hour, record, record_paced, stable_id
 
 NO_HELP = Help()
 _RECEIPT = "ticket-receipt"
@@ -197,7 +197,7 @@ def _record_typed(given: ContactForm, form_pass: FormPass) -> None:
 
 def _record_solved(choice: str, form_pass: FormPass) -> None:
     found = chosen_article(choice)
-    article = seen(found[1]) if found else None
+    article = article_ref(found[1]) if found else None
     event = EventId(stable_id("solved", form_pass.form, choice))
     record(ProblemSolved(id=event, at=services().clock.now(), origin=form_pass.origin(), article=article))
 

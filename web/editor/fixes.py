@@ -18,7 +18,7 @@ from search.improving.diagnosis import ask, succeeds
 from web.desk.access import guarded, present_user
 from web.editor.forms import PinFixForm, SynonymFixForm, TranslationForm
 from web.editor.item_pages import FixResult, ItemPage, item_page
-from web.editor.routes import DEMAND, found, item_response, line_for, queue_of
+from web.editor.routes import DEMAND, find_target, item_response, line_for, queue_of
 from web.i18n import gettext, ngettext
 from web.services import content, is_public, pinned_search, services
 
@@ -87,7 +87,7 @@ def pin(queue: str, subject: str) -> AnyResponse:
 
 def ask_for_translation(queue: str, subject: str) -> AnyResponse:
     """Put an article into the queue of wanted translations."""
-    target, form = found(queue_of(queue), Subject(subject)), TranslationForm()
+    target, form = find_target(queue_of(queue), Subject(subject)), TranslationForm()
     if not form.validate() or form.lang.data not in set(Language):
         abort(400)
     key = ArticleKey(ArticleId(form.article.data or ""), Language(form.lang.data))
@@ -136,7 +136,7 @@ def _outcomes(queries: Sequence[FailedQuery], article: ArticleId) -> list[bool]:
 
 
 def _cluster(queue: str, subject: str) -> Cluster:
-    target = found(queue_of(queue), Subject(subject))
+    target = find_target(queue_of(queue), Subject(subject))
     if not isinstance(target, Cluster):
         abort(404)
     return target

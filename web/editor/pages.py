@@ -123,12 +123,12 @@ def home_page() -> HomePage:
     return HomePage(Head(gettext("Improve")), tabs(), tuple(mine))
 
 
-def queue_page(queue: Queue, found: Sequence[QueueLine], *, closed: bool) -> QueuePage:
+def queue_page(queue: Queue, lines: Sequence[QueueLine], *, closed: bool) -> QueuePage:
     """Return the open or the closed items of a queue."""
-    shown = tuple(line for line in found if line.state.is_closed is closed)
+    shown = tuple(line for line in lines if line.state.is_closed is closed)
     name = str(QUEUE_NAMES[queue])
     return QueuePage(
-        Head(name), tabs(queue), queue, str(QUEUE_SUMMARIES[queue]), shown, closed, len(found) - len(shown)
+        Head(name), tabs(queue), queue, str(QUEUE_SUMMARIES[queue]), shown, closed, len(lines) - len(shown)
     )
 
 

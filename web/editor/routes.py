@@ -47,12 +47,12 @@ def queue(queue: str) -> AnyResponse:
 
 def item(queue: str, subject: str) -> AnyResponse:
     """Show one item with its evidence."""
-    return item_response(item_page(found(queue_of(queue), Subject(subject))))
+    return item_response(item_page(find_target(queue_of(queue), Subject(subject))))
 
 
 def change(queue: str, subject: str) -> AnyResponse:
     """Set state, owner and note."""
-    target = found(queue_of(queue), Subject(subject))
+    target = find_target(queue_of(queue), Subject(subject))
     line = line_for(target)
     form = ItemForm()
     if not form.validate() or not (form.version.data or "").isdecimal() or not _names_an_editor(form, line):
@@ -88,7 +88,7 @@ def draft(queue: str, subject: str, language: str) -> AnyResponse:
     """Give the beginning of an article as a file."""
     if language not in set(Language):
         abort(404)
-    target, lang = found(queue_of(queue), Subject(subject)), Language(language)
+    target, lang = find_target(queue_of(queue), Subject(subject)), Language(language)
     questions: tuple[str, ...] = ()
     article_id = ""
     if isinstance(target, Cluster):
@@ -117,7 +117,7 @@ def queue_of(name: str) -> Queue:
     return Queue(name)
 
 
-def found(queue: Queue, subject: Subject) -> Cluster | QueueLine:
+def find_target(queue: Queue, subject: Subject) -> Cluster | QueueLine:
     """Return the cluster or the line that an address names; 404 where there is none."""
     target = query_clusters().cluster(queue, subject, period()) if queue.is_of_queries else line_of(queue, subject)
     if target is None:

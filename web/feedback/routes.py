@@ -17,7 +17,7 @@ from web.public.routes import public_article
 from web.same_origin import is_same_origin
 from web.services import services
 from web.tracking.reader import present_reader
-from web.tracking.recording import followed_search, record, seen
+from web.tracking.recording import article_ref, followed_search, record
 
 SCRIPT_HEADER = "X-Requested-With"
 
@@ -70,7 +70,7 @@ def _cast(article: Article, ballot: Ballot) -> VisitorKey | None:
         id=EventId(services().new_id()),
         at=services().clock.now(),
         origin=replace(reader.origin(), visitor=key),
-        article=seen(article),
+        article=article_ref(article),
         verdict=ballot.verdict,
         reason=ballot.reason,
         comment=ballot.comment,

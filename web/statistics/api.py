@@ -15,7 +15,7 @@ from web.desk.tokens import owner_of_token
 from web.problems import parameter_faults, problem
 from web.services import services
 from web.statistics.exports import EXPORTS
-from web.statistics.wanted import wanted
+from web.statistics.selection import read_selection
 
 _Short = Annotated[str, Field(max_length=200)]
 
@@ -54,12 +54,15 @@ def statistics_table(name: str) -> Response:
     if name not in EXPORTS:
         return problem(404, f"There are the tables {', '.join(EXPORTS)}.")
     now = given.clock.now()
-    asked = wanted(request.args, now.date(), given.settings.deflection_window_hours)
-    if asked.is_refused:
+    selection = read_selection(request.args, now.date(), given.settings.deflection_window_hours)
+    if selection.is_refused:
         return problem(400, "This period cannot be read.")
-    rows = EXPORTS[name](given.engine, asked, now, given.settings.k_anonymity)
+    rows = EXPORTS[name](given.engine, selection, now, given.settings.k_anonymity)
     table = FigureTable(
-        name=name, first=str(asked.period.first), last=str(asked.period.last), records=[dict(row) for row in rows]
+        name=name,
+        first=str(selection.period.first),
+        last=str(selection.period.last),
+        records=[dict(row) for row in rows],
     )
     response = jsonify(table.model_dump(mode="json"))
     response.cache_control.no_store = True

@@ -10,17 +10,17 @@ from kb.statistics.feedback import ArticleReading, ArticleVotes, reading_by_arti
 from kb.statistics.intervals import Interval
 from kb.statistics.movers import Mover, top_movers
 from web.i18n import gettext, ngettext, number
+from web.statistics.selection import Selection
 from web.statistics.tables import Panel, Row, Table
-from web.statistics.wanted import Wanted
 from web.statistics.wording import LANGUAGE_NAMES, NOTHING, article_title, difference_range, percent, share_range
 
 MOST_ROWS = 50
 _SHORT_REVISION = 8
 
 
-def movers_panel(engine: Engine, asked: Wanted, limit: int = 10) -> Panel:
+def movers_panel(engine: Engine, selection: Selection, limit: int = 10) -> Panel:
     """Return the articles that changed most since the period before."""
-    rows = tuple(_mover_row(each, asked) for each in top_movers(engine, asked.period, asked.filters, limit))
+    rows = tuple(_mover_row(each, selection) for each in top_movers(engine, selection.period, selection.filters, limit))
     headings = (
         gettext("Article"),
         gettext("Contact after reading, before"),
@@ -39,13 +39,13 @@ def movers_panel(engine: Engine, asked: Wanted, limit: int = 10) -> Panel:
         Table(headings, rows),
         "movers",
         empty=gettext("No article was read."),
-        arguments=asked.arguments,
+        arguments=selection.arguments,
     )
 
 
-def reading_panel(engine: Engine, asked: Wanted) -> Panel:
+def reading_panel(engine: Engine, selection: Selection) -> Panel:
     """Return how articles were read, most views first."""
-    found = reading_by_article(engine, asked.period, asked.filters)[:MOST_ROWS]
+    found = reading_by_article(engine, selection.period, selection.filters)[:MOST_ROWS]
     headings = (
         gettext("Article"),
         gettext("Language"),
@@ -62,16 +62,16 @@ def reading_panel(engine: Engine, asked: Wanted) -> Panel:
             MOST_ROWS,
             count=number(MOST_ROWS),
         ),
-        Table(headings, tuple(_reading_row(each, asked) for each in found)),
+        Table(headings, tuple(_reading_row(each, selection) for each in found)),
         "articles",
         empty=gettext("No article was read."),
-        arguments=asked.arguments,
+        arguments=selection.arguments,
     )
 
 
-def votes_panel(engine: Engine, asked: Wanted) -> Panel:
+def votes_panel(engine: Engine, selection: Selection) -> Panel:
     """Return what readers voted on each revision, most surely helpful first."""
-    found = votes_by_revision(engine, asked.period, asked.filters)[:MOST_ROWS]
+    found = votes_by_revision(engine, selection.period, selection.filters)[:MOST_ROWS]
     headings = (
         gettext("Article"),
         gettext("Language"),
@@ -84,17 +84,17 @@ def votes_panel(engine: Engine, asked: Wanted) -> Panel:
         "votes",
         gettext("Votes by revision"),
         gettext("In the order of the lower bound: two friendly votes do not beat two hundred."),
-        Table(headings, tuple(_votes_row(each, asked) for each in found)),
+        Table(headings, tuple(_votes_row(each, selection) for each in found)),
         "votes",
         empty=gettext("Nobody voted."),
-        arguments=asked.arguments,
+        arguments=selection.arguments,
     )
 
 
-def _mover_row(mover: Mover, asked: Wanted) -> Row:
+def _mover_row(mover: Mover, selection: Selection) -> Row:
     return _row(
         mover.article,
-        asked,
+        selection,
         _contact(mover.before),
         _contact(mover.now),
         difference_range(mover.change),
@@ -103,16 +103,16 @@ def _mover_row(mover: Mover, asked: Wanted) -> Row:
     )
 
 
-def _reading_row(found: ArticleReading, asked: Wanted) -> Row:
+def _reading_row(found: ArticleReading, selection: Selection) -> Row:
     language = str(LANGUAGE_NAMES[found.article.lang])
-    return _row(found.article, asked, language, number(found.views), number(found.journeys), _contact(found))
+    return _row(found.article, selection, language, number(found.views), number(found.journeys), _contact(found))
 
 
-def _votes_row(found: ArticleVotes, asked: Wanted) -> Row:
+def _votes_row(found: ArticleVotes, selection: Selection) -> Row:
     rate = found.rate.rate
     share = NOTHING if rate is None else _with_interval(rate, found.rate.interval)
     language, revision = str(LANGUAGE_NAMES[found.article.lang]), found.revision[:_SHORT_REVISION]
-    return _row(found.article, asked, language, revision, number(found.helpful), number(found.unhelpful), share)
+    return _row(found.article, selection, language, revision, number(found.helpful), number(found.unhelpful), share)
 
 
 def _contact(found: ArticleReading) -> str:
@@ -126,7 +126,7 @@ def _with_interval(rate: float, interval: Interval | None) -> str:
     return f"{percent(rate)} ({share_range(interval)})"
 
 
-def _row(article: ArticleKey, asked: Wanted, *cells: str) -> Row:
-    arguments = asked.arguments | {"article": str(article)}
+def _row(article: ArticleKey, selection: Selection, *cells: str) -> Row:
+    arguments = selection.arguments | {"article": str(article)}
     arguments.pop("category", None)
     return Row((article_title(article), *cells), path=url_for("statistics.home", **arguments))

@@ -8,16 +8,16 @@ from sqlalchemy import Engine
 from kb.events import Channel
 from kb.statistics.contact_page import FollowedLink, SuggestedArticle, followed_links, suggested_articles
 from web.i18n import gettext, number
+from web.statistics.selection import Selection
 from web.statistics.tables import Panel, Row, Table
-from web.statistics.wanted import Wanted
 from web.statistics.wording import LANGUAGE_NAMES, article_title
 
 MOST_ROWS = 50
 
 
-def links_panel(engine: Engine, asked: Wanted) -> Panel:
+def links_panel(engine: Engine, selection: Selection) -> Panel:
     """Return the ways to support that readers took instead of the form."""
-    found = followed_links(engine, asked.period, asked.filters)
+    found = followed_links(engine, selection.period, selection.filters)
     headings = (gettext("Contact link"), gettext("Followed"), gettext("Readers"))
     return Panel(
         "contact-links",
@@ -26,22 +26,22 @@ def links_panel(engine: Engine, asked: Wanted) -> Panel:
         Table(headings, tuple(_link_row(each) for each in found)),
         "contact-links",
         empty=gettext("No contact link was followed."),
-        arguments=asked.arguments,
+        arguments=selection.arguments,
     )
 
 
-def suggestions_panel(engine: Engine, asked: Wanted) -> Panel:
+def suggestions_panel(engine: Engine, selection: Selection) -> Panel:
     """Return the articles that the contact form suggested."""
-    found = suggested_articles(engine, asked.period, asked.filters)[:MOST_ROWS]
+    found = suggested_articles(engine, selection.period, selection.filters)[:MOST_ROWS]
     headings = (gettext("Article"), gettext("Language"), gettext("Suggested"), gettext("Opened"))
     return Panel(
         "suggestions",
         gettext("Suggested in the contact form"),
         gettext("How often an article was suggested and opened there, as far back as the event log reaches."),
-        Table(headings, tuple(_suggestion_row(each, asked) for each in found)),
+        Table(headings, tuple(_suggestion_row(each, selection) for each in found)),
         "suggestions",
         empty=gettext("Nothing was suggested."),
-        arguments=asked.arguments,
+        arguments=selection.arguments,
     )
 
 
@@ -60,8 +60,8 @@ def _name(channel: Channel) -> str:
     return names.get(channel, channel.value)
 
 
-def _suggestion_row(found: SuggestedArticle, asked: Wanted) -> Row:
-    arguments = asked.arguments | {"article": str(found.article)}
+def _suggestion_row(found: SuggestedArticle, selection: Selection) -> Row:
+    arguments = selection.arguments | {"article": str(found.article)}
     arguments.pop("category", None)
     cells = (str(LANGUAGE_NAMES[found.article.lang]), number(found.shown), number(found.opened))
     return Row((article_title(found.article), *cells), path=url_for("statistics.home", **arguments))

@@ -14,8 +14,8 @@ from kb.statistics.deflection import DeflectionPoint, DeflectionRange, Dimension
 from kb.statistics.journeys import Outcome
 from kb.statistics.operations import Annotation
 from web.i18n import gettext, long_date, number
+from web.statistics.selection import Selection
 from web.statistics.tables import Chart, ChartKind, Panel, Row, Series, Table, marks_of
-from web.statistics.wanted import Wanted
 from web.statistics.wording import (
     CHANNEL_NAMES,
     LANGUAGE_NAMES,
@@ -36,13 +36,15 @@ _TONES = {
 }
 
 
-def range_panel(points: Sequence[DeflectionPoint], notes: Sequence[Annotation], asked: Wanted, now: datetime) -> Panel:
+def range_panel(
+    points: Sequence[DeflectionPoint], notes: Sequence[Annotation], selection: Selection, now: datetime
+) -> Panel:
     """Return the published range over time."""
     starts = [point.first for point in points]
     ranges = [point.range for point in points]
     labels = tuple(long_date(start) for start in starts)
     chart = Chart(
-        ChartKind.RANGES, labels, _range_series(ranges), _open(ranges, now), marks_of(notes, starts, asked.grain)
+        ChartKind.RANGES, labels, _range_series(ranges), _open(ranges, now), marks_of(notes, starts, selection.grain)
     )
     rows = tuple(_range_row(label, found, now) for label, found in zip(labels, ranges, strict=True))
     return Panel(
@@ -55,12 +57,12 @@ def range_panel(points: Sequence[DeflectionPoint], notes: Sequence[Annotation], 
         Table((gettext("From"), *_range_headings()), rows),
         "deflection",
         chart,
-        arguments=asked.arguments,
+        arguments=selection.arguments,
     )
 
 
 def outcome_panel(
-    points: Sequence[DeflectionPoint], notes: Sequence[Annotation], asked: Wanted, now: datetime
+    points: Sequence[DeflectionPoint], notes: Sequence[Annotation], selection: Selection, now: datetime
 ) -> Panel:
     """Return how intent journeys ended, over time."""
     starts = [point.first for point in points]
@@ -80,14 +82,14 @@ def outcome_panel(
         gettext("Everybody who meant to contact support is in exactly one colour. Only confirmed is surely deflected."),
         Table((gettext("From"), *(str(name) for name in OUTCOME_NAMES.values()), gettext("All")), rows),
         "outcomes",
-        Chart(ChartKind.STACK, labels, series, _open(ranges, now), marks_of(notes, starts, asked.grain)),
-        arguments=asked.arguments,
+        Chart(ChartKind.STACK, labels, series, _open(ranges, now), marks_of(notes, starts, selection.grain)),
+        arguments=selection.arguments,
     )
 
 
-def breakdown_panel(engine: Engine, dimension: Dimension, asked: Wanted, now: datetime) -> Panel:
+def breakdown_panel(engine: Engine, dimension: Dimension, selection: Selection, now: datetime) -> Panel:
     """Return the range of each language, channel, category or article, most journeys first."""
-    found = deflection_by(engine, asked.period, asked.window, asked.filters, dimension)
+    found = deflection_by(engine, selection.period, selection.window, selection.filters, dimension)
     ordered = sorted(found.items(), key=lambda item: (-item[1].intent, item[0]))
     named = [(_name(dimension, value), value, ranged) for value, ranged in ordered]
     drawn = [ranged for _, _, ranged in named[:MOST_BARS]]
@@ -97,7 +99,7 @@ def breakdown_panel(engine: Engine, dimension: Dimension, asked: Wanted, now: da
         _range_series(drawn),
         _open(drawn, now),
     )
-    rows = tuple(_range_row(name, ranged, now, _path(dimension, value, asked)) for name, value, ranged in named)
+    rows = tuple(_range_row(name, ranged, now, _path(dimension, value, selection)) for name, value, ranged in named)
     heading = _headings()[dimension]
     return Panel(
         f"by-{dimension.value}",
@@ -109,7 +111,7 @@ def breakdown_panel(engine: Engine, dimension: Dimension, asked: Wanted, now: da
         f"deflection-by-{dimension.value}",
         chart if any(ranged.interval for ranged in drawn) else None,
         gettext("Nobody meant to contact support in this period."),
-        asked.arguments,
+        selection.arguments,
     )
 
 
@@ -130,8 +132,8 @@ def _name(dimension: Dimension, value: str) -> str:
     return category_title(value) if dimension is Dimension.CATEGORY else article_title(_key(value))
 
 
-def _path(dimension: Dimension, value: str, asked: Wanted) -> str:
-    arguments = asked.arguments | {dimension.value: value}
+def _path(dimension: Dimension, value: str, selection: Selection) -> str:
+    arguments = selection.arguments | {dimension.value: value}
     if dimension is Dimension.ARTICLE:
         arguments.pop("category", None)
     return url_for("statistics.home", **arguments)

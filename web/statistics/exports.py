@@ -12,63 +12,65 @@ from kb.statistics.deflection import Dimension
 from kb.statistics.export import Record
 from kb.statistics.overview import overview
 from kb.statistics.search_quality import QueryOrder
-from web.statistics.wanted import Wanted
+from web.statistics.selection import Selection
 
-Maker = Callable[[Engine, Wanted, datetime, int], Sequence[Record]]
-
-
-def _figures(engine: Engine, asked: Wanted, now: datetime, _k: int) -> Sequence[Record]:
-    return records.overview_records(overview(engine, asked.period, asked.window, asked.filters), now)
+Maker = Callable[[Engine, Selection, datetime, int], Sequence[Record]]
 
 
-def _deflection(engine: Engine, asked: Wanted, now: datetime, _k: int) -> Sequence[Record]:
-    return records.deflection_records(engine, asked.period, asked.window, asked.filters, asked.grain, now)
+def _figures(engine: Engine, selection: Selection, now: datetime, _k: int) -> Sequence[Record]:
+    return records.overview_records(overview(engine, selection.period, selection.window, selection.filters), now)
 
 
-def _outcomes(engine: Engine, asked: Wanted, now: datetime, _k: int) -> Sequence[Record]:
-    return records.outcome_records(engine, asked.period, asked.window, asked.filters, asked.grain, now)
+def _deflection(engine: Engine, selection: Selection, now: datetime, _k: int) -> Sequence[Record]:
+    return records.deflection_records(
+        engine, selection.period, selection.window, selection.filters, selection.grain, now
+    )
+
+
+def _outcomes(engine: Engine, selection: Selection, now: datetime, _k: int) -> Sequence[Record]:
+    return records.outcome_records(engine, selection.period, selection.window, selection.filters, selection.grain, now)
 
 
 def _breakdown(dimension: Dimension) -> Maker:
-    def make(engine: Engine, asked: Wanted, now: datetime, _k: int) -> Sequence[Record]:
-        return records.breakdown_records(engine, asked.period, asked.window, asked.filters, dimension, now)
+    def make(engine: Engine, selection: Selection, now: datetime, _k: int) -> Sequence[Record]:
+        return records.breakdown_records(engine, selection.period, selection.window, selection.filters, dimension, now)
 
     return make
 
 
-def _searches(engine: Engine, asked: Wanted, _now: datetime, _k: int) -> Sequence[Record]:
-    return records.search_records(engine, asked.period, asked.filters, asked.grain)
+def _searches(engine: Engine, selection: Selection, _now: datetime, _k: int) -> Sequence[Record]:
+    return records.search_records(engine, selection.period, selection.filters, selection.grain)
 
 
-def _searches_by(engine: Engine, asked: Wanted, _now: datetime, _k: int) -> Sequence[Record]:
-    return records.search_comparison_records(engine, asked.period, asked.filters)
+def _searches_by(engine: Engine, selection: Selection, _now: datetime, _k: int) -> Sequence[Record]:
+    return records.search_comparison_records(engine, selection.period, selection.filters)
 
 
 def _queries(order: QueryOrder) -> Maker:
-    def make(engine: Engine, asked: Wanted, _now: datetime, k: int) -> Sequence[Record]:
-        return records.query_records(engine, asked.period, asked.filters, k, order)
+    def make(engine: Engine, selection: Selection, _now: datetime, k: int) -> Sequence[Record]:
+        return records.query_records(engine, selection.period, selection.filters, k, order)
 
     return make
 
 
-def _articles(engine: Engine, asked: Wanted, _now: datetime, _k: int) -> Sequence[Record]:
-    return records.article_records(engine, asked.period, asked.filters)
+def _articles(engine: Engine, selection: Selection, _now: datetime, _k: int) -> Sequence[Record]:
+    return records.article_records(engine, selection.period, selection.filters)
 
 
-def _movers(engine: Engine, asked: Wanted, _now: datetime, _k: int) -> Sequence[Record]:
-    return records.mover_records(engine, asked.period, asked.filters)
+def _movers(engine: Engine, selection: Selection, _now: datetime, _k: int) -> Sequence[Record]:
+    return records.mover_records(engine, selection.period, selection.filters)
 
 
-def _votes(engine: Engine, asked: Wanted, _now: datetime, _k: int) -> Sequence[Record]:
-    return records.vote_records(engine, asked.period, asked.filters)
+def _votes(engine: Engine, selection: Selection, _now: datetime, _k: int) -> Sequence[Record]:
+    return records.vote_records(engine, selection.period, selection.filters)
 
 
-def _suggestions(engine: Engine, asked: Wanted, _now: datetime, _k: int) -> Sequence[Record]:
-    return records.suggestion_records(engine, asked.period, asked.filters)
+def _suggestions(engine: Engine, selection: Selection, _now: datetime, _k: int) -> Sequence[Record]:
+    return records.suggestion_records(engine, selection.period, selection.filters)
 
 
-def _contact_links(engine: Engine, asked: Wanted, _now: datetime, _k: int) -> Sequence[Record]:
-    return records.contact_link_records(engine, asked.period, asked.filters)
+def _contact_links(engine: Engine, selection: Selection, _now: datetime, _k: int) -> Sequence[Record]:
+    return records.contact_link_records(engine, selection.period, selection.filters)
 
 
 EXPORTS: Mapping[str, Maker] = {

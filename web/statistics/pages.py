@@ -21,8 +21,8 @@ from web.statistics.contact_panels import links_panel, suggestions_panel
 from web.statistics.deflection_panels import breakdown_panel, outcome_panel, range_panel
 from web.statistics.forms import NoteForm
 from web.statistics.search_panels import comparison_panel, quality_panel, query_panels, without_articles
+from web.statistics.selection import Selection
 from web.statistics.tables import Panel
-from web.statistics.wanted import Wanted
 from web.statistics.wording import (
     CHANNEL_NAMES,
     GRAIN_NAMES,
@@ -127,7 +127,7 @@ class StatisticsPage:
     """
 
     head: Head
-    asked: Wanted
+    selection: Selection
     places: tuple[PlaceLink, ...]
     filters: FilterForm
     figures: tuple[FigureCard, ...]
@@ -138,41 +138,43 @@ class StatisticsPage:
     made: datetime | None = None
 
 
-def home_page(engine: Engine, asked: Wanted, now: datetime, note_form: NoteForm) -> StatisticsPage:
+def home_page(engine: Engine, selection: Selection, now: datetime, note_form: NoteForm) -> StatisticsPage:
     """Return the first page: what self-service achieves."""
-    cards = _cards(engine, asked, now)
-    notes = annotations_of(engine, asked.period)
-    points = deflection_over_time(engine, asked.period, asked.window, asked.filters, asked.grain)
+    cards = _cards(engine, selection, now)
+    notes = annotations_of(engine, selection.period)
+    points = deflection_over_time(engine, selection.period, selection.window, selection.filters, selection.grain)
     return StatisticsPage(
         Head(gettext("Statistics")),
-        asked,
-        _places("home", asked),
-        _filters(asked, now.date()),
+        selection,
+        _places("home", selection),
+        _filters(selection, now.date()),
         tuple(cards[name] for name in _HEADLINES),
-        (range_panel(points, notes, asked, now), outcome_panel(points, notes, asked, now)),
+        (range_panel(points, notes, selection, now), outcome_panel(points, notes, selection, now)),
         tuple(card for name, card in cards.items() if name not in _HEADLINES),
         _note_lines(notes),
         note_form,
     )
 
 
-def breakdown_page(engine: Engine, asked: Wanted, now: datetime) -> StatisticsPage:
+def breakdown_page(engine: Engine, selection: Selection, now: datetime) -> StatisticsPage:
     """Return deflection by language, channel, category and article."""
-    parts = tuple(breakdown_panel(engine, dimension, asked, now) for dimension in Dimension)
-    panels = (*parts, links_panel(engine, asked))
+    parts = tuple(breakdown_panel(engine, dimension, selection, now) for dimension in Dimension)
+    panels = (*parts, links_panel(engine, selection))
     title = gettext("Deflection, broken down")
-    return StatisticsPage(Head(title), asked, _places("breakdown", asked), _filters(asked, now.date()), (), panels)
+    return StatisticsPage(
+        Head(title), selection, _places("breakdown", selection), _filters(selection, now.date()), (), panels
+    )
 
 
-def searches_page(engine: Engine, asked: Wanted, now: datetime, k: int) -> StatisticsPage:
+def searches_page(engine: Engine, selection: Selection, now: datetime, k: int) -> StatisticsPage:
     """Return how well the search serves readers.
 
     Args:
         k: `Settings.k_anonymity`.
     """
-    limited = without_articles(asked)
-    figures = search_figures(engine, asked.period, limited.filters)
-    notes = annotations_of(engine, asked.period)
+    limited = without_articles(selection)
+    figures = search_figures(engine, selection.period, limited.filters)
+    notes = annotations_of(engine, selection.period)
     panels = (
         quality_panel(engine, notes, limited),
         comparison_panel(engine, limited),
@@ -181,43 +183,45 @@ def searches_page(engine: Engine, asked: Wanted, now: datetime, k: int) -> Stati
     return StatisticsPage(
         Head(gettext("Searches")),
         limited,
-        _places("searches", asked),
+        _places("searches", selection),
         _filters(limited, now.date()),
         tuple(_card(figure, now) for figure in figures),
         panels,
     )
 
 
-def articles_page(engine: Engine, asked: Wanted, now: datetime) -> StatisticsPage:
+def articles_page(engine: Engine, selection: Selection, now: datetime) -> StatisticsPage:
     """Return how articles are read and what readers think of them."""
     panels = (
-        movers_panel(engine, asked),
-        reading_panel(engine, asked),
-        votes_panel(engine, asked),
-        suggestions_panel(engine, asked),
+        movers_panel(engine, selection),
+        reading_panel(engine, selection),
+        votes_panel(engine, selection),
+        suggestions_panel(engine, selection),
     )
     title = gettext("Articles")
-    return StatisticsPage(Head(title), asked, _places("articles", asked), _filters(asked, now.date()), (), panels)
+    return StatisticsPage(
+        Head(title), selection, _places("articles", selection), _filters(selection, now.date()), (), panels
+    )
 
 
-def report_page(engine: Engine, asked: Wanted, now: datetime) -> StatisticsPage:
+def report_page(engine: Engine, selection: Selection, now: datetime) -> StatisticsPage:
     """Return the report of a period, made to be printed: every figure with its definition."""
-    cards = _cards(engine, asked, now)
-    notes = annotations_of(engine, asked.period)
-    points = deflection_over_time(engine, asked.period, asked.window, asked.filters, asked.grain)
+    cards = _cards(engine, selection, now)
+    notes = annotations_of(engine, selection.period)
+    points = deflection_over_time(engine, selection.period, selection.window, selection.filters, selection.grain)
     panels = (
-        range_panel(points, notes, asked, now),
-        outcome_panel(points, notes, asked, now),
-        breakdown_panel(engine, Dimension.LANGUAGE, asked, now),
-        breakdown_panel(engine, Dimension.CATEGORY, asked, now),
-        quality_panel(engine, notes, without_articles(asked)),
-        movers_panel(engine, asked),
+        range_panel(points, notes, selection, now),
+        outcome_panel(points, notes, selection, now),
+        breakdown_panel(engine, Dimension.LANGUAGE, selection, now),
+        breakdown_panel(engine, Dimension.CATEGORY, selection, now),
+        quality_panel(engine, notes, without_articles(selection)),
+        movers_panel(engine, selection),
     )
     return StatisticsPage(
         Head(gettext("Report")),
-        asked,
-        _places("report", asked),
-        _filters(asked, now.date()),
+        selection,
+        _places("report", selection),
+        _filters(selection, now.date()),
         tuple(cards[name] for name in _HEADLINES),
         panels,
         tuple(cards.values()),
@@ -226,8 +230,8 @@ def report_page(engine: Engine, asked: Wanted, now: datetime) -> StatisticsPage:
     )
 
 
-def _cards(engine: Engine, asked: Wanted, now: datetime) -> dict[str, FigureCard]:
-    found = overview(engine, asked.period, asked.window, asked.filters)
+def _cards(engine: Engine, selection: Selection, now: datetime) -> dict[str, FigureCard]:
+    found = overview(engine, selection.period, selection.window, selection.filters)
     return {figure.metric.name: _card(figure, now) for figure in found.figures}
 
 
@@ -248,7 +252,7 @@ def _card(figure: Figure, now: datetime) -> FigureCard:
     )
 
 
-def _places(here: str, asked: Wanted) -> tuple[PlaceLink, ...]:
+def _places(here: str, selection: Selection) -> tuple[PlaceLink, ...]:
     titles = {
         "home": gettext("Overview"),
         "breakdown": gettext("Breakdown"),
@@ -257,30 +261,31 @@ def _places(here: str, asked: Wanted) -> tuple[PlaceLink, ...]:
         "report": gettext("Report"),
     }
     return tuple(
-        PlaceLink(titles[place], url_for(f"statistics.{place}", **asked.arguments), place == here) for place in PLACES
+        PlaceLink(titles[place], url_for(f"statistics.{place}", **selection.arguments), place == here)
+        for place in PLACES
     )
 
 
-def _filters(asked: Wanted, today: date) -> FilterForm:
-    filters = asked.filters
+def _filters(selection: Selection, today: date) -> FilterForm:
+    filters = selection.filters
     categories = {each.slug: each.title for each in content().categories(current_language())}
     if filters.category:
         categories.setdefault(filters.category, filters.category)
-    arguments = asked.arguments
+    arguments = selection.arguments
     arguments.pop("article", None)
     return FilterForm(
-        _choices(_periods(asked, today), asked.period_text),
+        _choices(_periods(selection, today), selection.period_text),
         _choices(_or_all(LANGUAGE_NAMES), filters.lang.value if filters.lang else ""),
         _choices(_or_all(CHANNEL_NAMES), filters.channel.value if filters.channel else ""),
         _choices({"": gettext("All")} | categories, filters.category or ""),
-        _choices({window.value: str(name) for window, name in WINDOW_NAMES.items()}, asked.window.value),
-        _choices({grain.value: str(name) for grain, name in GRAIN_NAMES.items()}, asked.grain.value),
+        _choices({window.value: str(name) for window, name in WINDOW_NAMES.items()}, selection.window.value),
+        _choices({grain.value: str(name) for grain, name in GRAIN_NAMES.items()}, selection.grain.value),
         article_title(filters.article) if filters.article else "",
         url_for("statistics.home", **arguments),
     )
 
 
-def _periods(asked: Wanted, today: date) -> dict[str, str]:
+def _periods(selection: Selection, today: date) -> dict[str, str]:
     this_month = today.replace(day=1)
     last_month = (this_month - timedelta(days=1)).replace(day=1)
     known = {
@@ -291,8 +296,8 @@ def _periods(asked: Wanted, today: date) -> dict[str, str]:
         f"{this_month:%Y-%m}": gettext("This month"),
         f"{last_month:%Y-%m}": gettext("Last month"),
     }
-    if asked.period_text not in known:
-        known[asked.period_text] = f"{long_date(asked.period.first)} \u2013 {long_date(asked.period.last)}"
+    if selection.period_text not in known:
+        known[selection.period_text] = f"{long_date(selection.period.first)} \u2013 {long_date(selection.period.last)}"
     return known
 
 

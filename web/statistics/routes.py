@@ -24,7 +24,7 @@ from web.statistics.pages import (
     report_page,
     searches_page,
 )
-from web.statistics.wanted import DEFAULT_PERIOD, Wanted, wanted
+from web.statistics.selection import DEFAULT_PERIOD, Selection, read_selection
 
 
 def add_routes(blueprint: Blueprint) -> None:
@@ -47,42 +47,42 @@ def home() -> AnyResponse:
 
 def breakdown() -> AnyResponse:
     """Show deflection in parts."""
-    return _answer("statistics/page.html", breakdown_page(services().engine, _asked(), services().clock.now()))
+    return _answer("statistics/page.html", breakdown_page(services().engine, _selection(), services().clock.now()))
 
 
 def searches() -> AnyResponse:
     """Show how well the search serves readers."""
     given = services()
-    page = searches_page(services().engine, _asked(), given.clock.now(), given.settings.k_anonymity)
+    page = searches_page(services().engine, _selection(), given.clock.now(), given.settings.k_anonymity)
     return _answer("statistics/page.html", page)
 
 
 def articles() -> AnyResponse:
     """Show how articles are read."""
-    return _answer("statistics/page.html", articles_page(services().engine, _asked(), services().clock.now()))
+    return _answer("statistics/page.html", articles_page(services().engine, _selection(), services().clock.now()))
 
 
 def report() -> AnyResponse:
     """Show a report to print, of the last whole month unless another period is asked for."""
     now = services().clock.now()
     last_month = now.date().replace(day=1) - timedelta(days=1)
-    return _answer("statistics/report.html", report_page(services().engine, _asked(f"{last_month:%Y-%m}"), now))
+    return _answer("statistics/report.html", report_page(services().engine, _selection(f"{last_month:%Y-%m}"), now))
 
 
 def export(name: str, form: str) -> AnyResponse:
     """Give the records behind a table as CSV or JSON."""
     if name not in EXPORTS:
         abort(404)
-    asked, given = _asked(), services()
-    if asked.is_refused:
+    selection, given = _selection(), services()
+    if selection.is_refused:
         abort(400)
-    rows = EXPORTS[name](services().engine, asked, given.clock.now(), given.settings.k_anonymity)
+    rows = EXPORTS[name](services().engine, selection, given.clock.now(), given.settings.k_anonymity)
     if form == "csv":
         response = Response(to_csv(rows), content_type="text/csv; charset=utf-8")
     else:
         text = json.dumps(list(rows), ensure_ascii=False, indent=2) + "\n"
         response = Response(text, content_type="application/json; charset=utf-8")
-    filename = f"{name}-{asked.period.first}-{asked.period.last}.{form}"
+    filename = f"{name}-{selection.period.first}-{selection.period.last}.{form}"
     response.headers["Content-Disposition"] = f"attachment; filename={filename}"
     return response
 
@@ -104,7 +104,7 @@ def remove_note(note: str) -> AnyResponse:
 
 
 def _home(form: NoteForm) -> AnyResponse:
-    page = home_page(services().engine, _asked(), services().clock.now(), form)
+    page = home_page(services().engine, _selection(), services().clock.now(), form)
     return _answer("statistics/page.html", page, is_refused=bool(form.errors))
 
 
@@ -112,13 +112,15 @@ def _answer(template: str, page: StatisticsPage, *, is_refused: bool = False) ->
     given = services().settings
     is_arabic_indic = current_language() == "ar" and given.arabic_digits == "arab"
     text = render_template(template, page=page, digits="arab" if is_arabic_indic else "latn", k=given.k_anonymity)
-    return make_response(text, 400 if is_refused or page.asked.is_refused else 200)
+    return make_response(text, 400 if is_refused or page.selection.is_refused else 200)
 
 
 def _back_to_notes() -> AnyResponse:
-    return redirect(url_for("statistics.home", _anchor="notes", **_asked().arguments), 303)
+    return redirect(url_for("statistics.home", _anchor="notes", **_selection().arguments), 303)
 
 
-def _asked(default_period: str = DEFAULT_PERIOD) -> Wanted:
+def _selection(default_period: str = DEFAULT_PERIOD) -> Selection:
     given = services()
-    return wanted(request.args, given.clock.now().date(), given.settings.deflection_window_hours, default_period)
+    return read_selection(
+        request.args, given.clock.now().date(), given.settings.deflection_window_hours, default_period
+    )

@@ -8,7 +8,7 @@ from dataclasses import replace
 from sqlalchemy import Engine
 
 from kb.statistics.export import QUERY_EXPORTS
-from kb.statistics.filters import Filters
+from kb.statistics.filters import FigureFilters
 from kb.statistics.intervals import Proportion
 from kb.statistics.operations import Annotation
 from kb.statistics.search_quality import (
@@ -21,16 +21,16 @@ from kb.statistics.search_quality import (
     search_quality_over_time,
 )
 from web.i18n import gettext, long_date, ngettext, number
+from web.statistics.selection import Selection
 from web.statistics.tables import Chart, ChartKind, Panel, Row, Series, Table, marks_of
-from web.statistics.wanted import Wanted
 from web.statistics.wording import CHANNEL_NAMES, LANGUAGE_NAMES, NOTHING, percent, share_range
 
 MOST_QUERIES = 20
 
 
-def quality_panel(engine: Engine, notes: Sequence[Annotation], asked: Wanted) -> Panel:
+def quality_panel(engine: Engine, notes: Sequence[Annotation], selection: Selection) -> Panel:
     """Return how well the search served readers, over time."""
-    points = search_quality_over_time(engine, asked.period, asked.filters, asked.grain)
+    points = search_quality_over_time(engine, selection.period, selection.filters, selection.grain)
     starts = [point.first for point in points]
     qualities = [point.quality for point in points]
     labels = tuple(long_date(start) for start in starts)
@@ -45,40 +45,40 @@ def quality_panel(engine: Engine, notes: Sequence[Annotation], asked: Wanted) ->
         gettext("Lower is better. The pale strokes are 95% intervals; no point: under 30 searches."),
         Table((gettext("From"), *_headings()), tuple(map(_row, labels, qualities))),
         "searches",
-        Chart(ChartKind.LINES, labels, series, marks=marks_of(notes, starts, asked.grain)),
-        arguments=asked.arguments,
+        Chart(ChartKind.LINES, labels, series, marks=marks_of(notes, starts, selection.grain)),
+        arguments=selection.arguments,
     )
 
 
-def comparison_panel(engine: Engine, asked: Wanted) -> Panel:
+def comparison_panel(engine: Engine, selection: Selection) -> Panel:
     """Return the same for each language and each channel."""
-    by_language = search_quality_by_language(engine, asked.period, asked.filters)
+    by_language = search_quality_by_language(engine, selection.period, selection.filters)
     rows = [_row(str(LANGUAGE_NAMES[lang]), quality) for lang, quality in by_language.items()]
     for channel, name in CHANNEL_NAMES.items():
-        if asked.filters.channel in (None, channel):
-            limited = Filters(lang=asked.filters.lang, channel=channel)
-            rows.append(_row(str(name), search_quality(engine, asked.period, limited)))
+        if selection.filters.channel in (None, channel):
+            limited = FigureFilters(lang=selection.filters.lang, channel=channel)
+            rows.append(_row(str(name), search_quality(engine, selection.period, limited)))
     return Panel(
         "searches-by",
         gettext("Searches by language and channel"),
         "",
         Table((gettext("Language or channel"), *_headings()), tuple(rows)),
         "searches-by",
-        arguments=asked.arguments,
+        arguments=selection.arguments,
     )
 
 
-def query_panels(engine: Engine, asked: Wanted, k: int) -> tuple[Panel, ...]:
+def query_panels(engine: Engine, selection: Selection, k: int) -> tuple[Panel, ...]:
     """Return what readers typed, as far as enough different visitors typed it.
 
     Args:
         k: `Settings.k_anonymity`.
     """
-    found = disclosed_queries(engine, asked.period, asked.filters, k=k)
-    return tuple(_query_panel(found, asked, k, order) for order in QueryOrder)
+    found = disclosed_queries(engine, selection.period, selection.filters, k=k)
+    return tuple(_query_panel(found, selection, k, order) for order in QueryOrder)
 
 
-def _query_panel(found: DisclosedQueries, asked: Wanted, k: int, order: QueryOrder) -> Panel:
+def _query_panel(found: DisclosedQueries, selection: Selection, k: int, order: QueryOrder) -> Panel:
     rows = tuple(
         Row(
             (
@@ -113,12 +113,12 @@ def _query_panel(found: DisclosedQueries, asked: Wanted, k: int, order: QueryOrd
     name, empty = f"queries-{order.value}", gettext("Nothing that enough visitors typed.")
     explanation = unseen if found.undisclosed else ""
     export = next(export for export, listed in QUERY_EXPORTS.items() if listed is order)
-    return Panel(name, titles[order], explanation, Table(headings, rows), export, None, empty, asked.arguments)
+    return Panel(name, titles[order], explanation, Table(headings, rows), export, None, empty, selection.arguments)
 
 
-def without_articles(asked: Wanted) -> Wanted:
+def without_articles(selection: Selection) -> Selection:
     """Return what is asked for without category and article, which searches know nothing of."""
-    return replace(asked, filters=Filters(lang=asked.filters.lang, channel=asked.filters.channel))
+    return replace(selection, filters=FigureFilters(lang=selection.filters.lang, channel=selection.filters.channel))
 
 
 def _headings() -> tuple[str, ...]:

@@ -62,7 +62,7 @@ def record_paced(event: Event) -> None:
         record(event)
 
 
-def seen(article: Article) -> ArticleSeen:
+def article_ref(article: Article) -> ArticleSeen:
     """Return an article as events name it."""
     return ArticleSeen(article.key, article.category, article.digest)
 
@@ -102,7 +102,7 @@ def record_article(article: Article) -> None:
     reader = present_reader()
     if reader.unrecorded or request.method != "GET":
         return
-    now, origin, what = services().clock.now(), reader.origin(), seen(article)
+    now, origin, what = services().clock.now(), reader.origin(), article_ref(article)
     search = followed_search()
     rank = request.args.get("r", "")
     if search and rank.isascii() and rank.isdigit() and 1 <= int(rank[:5]) <= LONGEST_RANK:
@@ -122,13 +122,13 @@ def record_dwell(view: EventId, article: Article, dwell_s: float) -> None:
 
 def view_shown(given: Services, origin: Origin, view: EventId, article: Article) -> ArticleViewed:
     """Return the event that a page is seen which was fetched ahead, perhaps before its reader was known."""
-    return ArticleViewed(id=view, at=given.clock.now(), origin=origin, article=seen(article))
+    return ArticleViewed(id=view, at=given.clock.now(), origin=origin, article=article_ref(article))
 
 
 def view_timed(given: Services, origin: Origin, view: EventId, article: Article, dwell_s: float) -> ViewTimed:
     """Return the event that a view has been visible for that many seconds so far."""
     report, now = EventId(given.new_id()), given.clock.now()
-    return ViewTimed(id=report, at=now, origin=origin, view=view, article=seen(article), dwell_s=dwell_s)
+    return ViewTimed(id=report, at=now, origin=origin, view=view, article=article_ref(article), dwell_s=dwell_s)
 
 
 def view_id(key: VisitorKey, article: Article, at: datetime) -> EventId:

@@ -16,7 +16,7 @@ from kb.model import Article, ArticleId, ArticleKey, Language
 from web.api.models import Part
 from web.contact.channels import form_promise
 from web.contact.forms import ContactForm, FormPass, new_pass, read_pass
-from web.contact.suggestions import Offer, offers_for, open_answer, record_reading
+from web.contact.offers import Offer, offers_for, open_answer, record_reading
 from web.feedback.pages import reason_labels
 from web.i18n import current_language, preferred_language
 from web.layout import absolute, site_name
@@ -24,12 +24,12 @@ from web.problems import ParameterFault, parameter_faults, problem
 from web.services import content, is_public, services
 from web.tracking.reader import present_reader
 from web.tracking.recording import (
+    article_ref,
     followed_search,
     half_hour,
     record,
     record_dwell,
     record_paced,
-    seen,
     stable_id,
     view_id,
 )
@@ -106,7 +106,7 @@ def widget_vote() -> Response:
         id=EventId(stable_id("widget-vote", reader.key, str(article.key), article.digest, key)),
         at=services().clock.now(),
         origin=reader.origin(),
-        article=seen(article),
+        article=article_ref(article),
         verdict=given.verdict,
         reason=given.reason if given.verdict is Verdict.UNHELPFUL else None,
         comment=given.comment.strip(),
@@ -193,7 +193,7 @@ def _record_view(article: Article) -> None:
     reader = present_reader()
     if reader.unrecorded:
         return
-    now, origin, what, search = services().clock.now(), reader.origin(), seen(article), followed_search()
+    now, origin, what, search = services().clock.now(), reader.origin(), article_ref(article), followed_search()
     rank = request.args.get("r", "")
     if search and _RANK.fullmatch(rank):
         opened = EventId(stable_id("opened", search, str(article.key)))

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kb.contact.addresses import Mailbox, find_address, read_address
-from kb.contact.letters import Letter, written
+from kb.contact.letters import Letter, wire_bytes
 from kb.contact.plain_text import message_text, one_line
 from kb.model import Language
 
@@ -76,13 +76,13 @@ def letter(
 
 
 def strict(given: Letter) -> EmailMessage:
-    parsed = message_from_bytes(written(given), policy=policy.default)
+    parsed = message_from_bytes(wire_bytes(given), policy=policy.default)
     assert isinstance(parsed, EmailMessage)
     return parsed
 
 
 def lenient(given: Letter) -> Message:
-    return message_from_bytes(written(given))
+    return message_from_bytes(wire_bytes(given))
 
 
 def decoded(header: object) -> str:
@@ -91,7 +91,7 @@ def decoded(header: object) -> str:
 
 def check(given: Letter) -> None:
     """Hold what must be true of every e-mail of ours."""
-    head, _, body = written(given).partition(b"\r\n\r\n")
+    head, _, body = wire_bytes(given).partition(b"\r\n\r\n")
     names = [line.partition(":")[0] for line in head.decode("ascii").split("\r\n") if not line.startswith(" ")]
     assert names == OURS
     assert all(len(line) <= 998 for line in (head + body).split(b"\r\n"))
@@ -180,13 +180,13 @@ def test_arabic_subjects_keep_every_space_wherever_the_line_is_folded() -> None:
 def test_tokens_are_not_written_if_they_are_none(token: str) -> None:
     given = letter()
     with pytest.raises(ValueError, match="token"):
-        written(Letter(**{name: getattr(given, name) for name in given.__slots__} | {"message_id": token}))
+        wire_bytes(Letter(**{name: getattr(given, name) for name in given.__slots__} | {"message_id": token}))
 
 
 def test_an_english_e_mail_can_be_read_without_decoding() -> None:
-    assert b"Where is my parcel?" in written(letter(text="Where is my parcel?\n.\nFrom me", subject="Late"))
-    assert b"\r\nSubject: Late\r\n" in written(letter(subject="Late"))
+    assert b"Where is my parcel?" in wire_bytes(letter(text="Where is my parcel?\n.\nFrom me", subject="Late"))
+    assert b"\r\nSubject: Late\r\n" in wire_bytes(letter(subject="Late"))
 
 
 def test_a_short_name_stands_beside_its_address() -> None:
-    assert b"\r\nReply-To: Reem <reem@shop.example>\r\n" in written(letter(name="Reem"))
+    assert b"\r\nReply-To: Reem <reem@shop.example>\r\n" in wire_bytes(letter(name="Reem"))

@@ -99,8 +99,8 @@ def test_what_is_not_published_holds_back_only_itself(
     files = {"en/orders/idea.md": article("# Body\n\n[x](none.md)\n", id="idea", status=status, **changes)}
     tree = load_tree(write_tree(write_tree(tmp_path, valid_tree()), files))
     assert tree.errors == ()
-    assert {fault.path for fault in tree.held} == {"en/orders/idea.md"}
-    assert len(tree.held) >= 2
+    assert {fault.path for fault in tree.held_back} == {"en/orders/idea.md"}
+    assert len(tree.held_back) >= 2
     assert [item.path for item in tree.articles if item.status is Status.PUBLISHED] == [AR, EN]
 
 
@@ -116,7 +116,7 @@ def test_a_draft_that_takes_a_published_name_is_the_one_in_the_wrong(tmp_path: P
     published = article(aliases="[old]")
     tree = load_tree(write_tree(write_tree(tmp_path, valid_tree()), {EN: published, name: draft}))
     assert tree.errors == ()
-    assert {(fault.path, fault.code) for fault in tree.held} == {(name, "duplicate-id"), (name, "slug-clash")}
+    assert {(fault.path, fault.code) for fault in tree.held_back} == {(name, "duplicate-id"), (name, "slug-clash")}
 
 
 def test_a_link_to_a_faulty_draft_is_a_link_that_readers_cannot_follow(tmp_path: Path) -> None:

@@ -55,6 +55,6 @@ def test_the_same_state_differs_in_nothing_and_unusable_queries_count_as_unanswe
 
     assert (report.searches, report.openings, report.differences) == (8, 4, ())
     assert report.current == report.candidate
-    assert report.current.found == 4
+    assert report.current.on_first_page == 4
     assert report.current.unanswered >= 1
     assert done == [1, 2, 3]

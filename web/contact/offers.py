@@ -13,7 +13,7 @@ from search.serving.query_text import MAX_QUERY_LENGTH, QueryError
 from web.contact.forms import ContactForm, FormPass
 from web.public.pages import article_path, sanitised
 from web.services import content, is_public, pinned_search, services
-from web.tracking.recording import record_paced, seen, stable_id
+from web.tracking.recording import article_ref, record_paced, stable_id
 
 OFFERED = 3
 SHORTEST_QUESTION = 6
@@ -49,9 +49,9 @@ class Answer:
     path: str
 
 
-def offers_for(given: ContactForm, form_pass: FormPass) -> tuple[Offer, ...]:
+def offers_for(form: ContactForm, form_pass: FormPass) -> tuple[Offer, ...]:
     """Return articles for what was typed, and record that they are shown; none for the holdout or without an answer."""
-    text = given.typed
+    text = form.typed
     if form_pass.arm is Arm.HOLDOUT or len(text) < SHORTEST_QUESTION:
         return ()
     lang = form_pass.origin().lang
@@ -73,7 +73,7 @@ def open_answer(choice: str, form_pass: FormPass) -> Answer | None:
     rank, article = found
     view = view_of(article, form_pass)
     now, origin = services().clock.now(), form_pass.origin()
-    record_paced(SuggestionOpened(id=view, at=now, origin=origin, article=seen(article), rank=rank))
+    record_paced(SuggestionOpened(id=view, at=now, origin=origin, article=article_ref(article), rank=rank))
     return Answer(article, sanitised(article), choice, article_path(article))
 
 
@@ -81,7 +81,7 @@ def record_reading(article: Article, form_pass: FormPass, dwell_s: float) -> Non
     """Record for how many seconds an opened suggestion has been visible so far."""
     report, view = EventId(services().new_id()), view_of(article, form_pass)
     now, origin = services().clock.now(), form_pass.origin()
-    record_paced(ViewTimed(id=report, at=now, origin=origin, view=view, article=seen(article), dwell_s=dwell_s))
+    record_paced(ViewTimed(id=report, at=now, origin=origin, view=view, article=article_ref(article), dwell_s=dwell_s))
 
 
 def view_of(article: Article, form_pass: FormPass) -> EventId:

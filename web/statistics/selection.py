@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from kb.errors import UserError
 from kb.events import Channel
 from kb.model import ArticleId, ArticleKey, Language
-from kb.statistics.filters import Filters, Grain
+from kb.statistics.filters import FigureFilters, Grain
 from kb.statistics.periods import Period, Window, parse_period
 
 DEFAULT_PERIOD = "last-30-days"
@@ -23,7 +23,7 @@ E = TypeVar("E", bound=Enum)
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class Selection:
     """What is asked for.
 
     Attributes:
@@ -34,7 +34,7 @@ class Wanted:
     period_text: str
     period: Period
     window: Window
-    filters: Filters
+    filters: FigureFilters
     grain: Grain
     is_refused: bool = False
 
@@ -54,9 +54,9 @@ class Wanted:
         return {name: value for name, value in given.items() if value}
 
 
-def wanted(
+def read_selection(
     arguments: Mapping[str, str], today: date, window_hours: int, default_period: str = DEFAULT_PERIOD
-) -> Wanted:
+) -> Selection:
     """Read a query string; what is not understood is left out, an unreadable period is said to be.
 
     Args:
@@ -70,7 +70,7 @@ def wanted(
         period, is_refused = _sensible(parse_period(text, today)), False
     except (UserError, OverflowError):
         text, period, is_refused = default_period, parse_period(default_period, today), True
-    return Wanted(
+    return Selection(
         text,
         period,
         _member(Window, arguments.get("window")) or Window.of_hours(window_hours),
@@ -93,9 +93,9 @@ def _sensible(period: Period) -> Period:
     return period
 
 
-def _filters(arguments: Mapping[str, str]) -> Filters:
+def _filters(arguments: Mapping[str, str]) -> FigureFilters:
     article = _article(arguments.get("article", ""))
-    return Filters(
+    return FigureFilters(
         lang=_member(Language, arguments.get("lang")),
         category=None if article else arguments.get("category") or None,
         article=article,
