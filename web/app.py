@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import Flask
 from jinja2 import StrictUndefined
 
@@ -24,6 +26,7 @@ from web.assets import configure_assets
 from web.caching import configure_caching
 from web.desk.access import refuse_unguarded_views
 from web.errors import configure_errors
+from web.feature import Feature, add_features
 from web.i18n import configure_i18n
 from web.layout import configure_layout
 from web.pacing import configure_limits
@@ -31,6 +34,25 @@ from web.security import configure_names, configure_security
 from web.services import Services, configure_services
 from web.theme import configure_theme
 from web.writing_direction import configure_writing_direction
+
+FEATURES: tuple[Callable[[Services], Feature], ...] = (
+    web.metrics.feature,
+    web.public.feature,
+    web.api.feature,
+    web.tracking.feature,
+    web.feedback.feature,
+    web.contact.feature,
+    web.survey.feature,
+    web.agent.feature,
+    web.panel.feature,
+    web.widget.feature,
+    web.editor.feature,
+    web.writer.feature,
+    web.curation.feature,
+    web.statistics.feature,
+    web.desk.feature,
+)
+"""Every feature package; those with a part of the desk stand in the order of its menu."""
 
 
 def create_app(services: Services) -> Flask:
@@ -51,7 +73,7 @@ def create_app(services: Services) -> Flask:
     configure_security(app)
     configure_errors(app)
     configure_caching(app)
-    configure_features(app)
+    add_features(app, [declare(services) for declare in FEATURES])
     refuse_unguarded_views(app)
     configure_limits(app)
     configure_names(app)
@@ -63,22 +85,3 @@ def configure_templates(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.undefined = StrictUndefined
-
-
-def configure_features(app: Flask) -> None:
-    """Register the feature packages."""
-    web.metrics.register(app)
-    web.public.register(app)
-    web.api.register(app)
-    web.tracking.register(app)
-    web.feedback.register(app)
-    web.contact.register(app)
-    web.survey.register(app)
-    web.desk.register(app)
-    web.agent.register(app)
-    web.panel.register(app)
-    web.widget.register(app)
-    web.curation.register(app)
-    web.statistics.register(app)
-    web.editor.register(app)
-    web.writer.register(app)

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from flask import Flask, Response, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from werkzeug.wrappers import Response as WrappedResponse
+
+AnyResponse = TypeVar("AnyResponse", bound=WrappedResponse)
 
 
 class CachingSessions(SecureCookieSessionInterface):
@@ -23,6 +28,12 @@ class CachingSessions(SecureCookieSessionInterface):
             response.cache_control.no_store = True
         else:
             _mark_public(response)
+
+
+def no_store(response: AnyResponse) -> AnyResponse:
+    """Let nobody keep an answer, and return it."""
+    response.cache_control.no_store = True
+    return response
 
 
 def configure_caching(app: Flask) -> None:

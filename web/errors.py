@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 from kb.errors import OperatorError, UserError
 from kb.storage.engines import is_outage
 from kb.storage.generations import CorruptGeneration
+from web.caching import no_store
 from web.i18n import gettext
 from web.layout import Head
 from web.problems import problem
@@ -59,9 +60,7 @@ def error_response(status: int, detail: str = "") -> Response:
         return problem(status, detail)
     heading, message = _words(status)
     page = ErrorPage(Head(heading), status, heading, detail or message)
-    response = make_response(render_template("base/error.html", page=page), status)
-    response.cache_control.no_store = True
-    return response
+    return no_store(make_response(render_template("base/error.html", page=page), status))
 
 
 def http_error(error: HTTPException) -> Response:

@@ -14,37 +14,28 @@ from kb.addresses import network_of
 from kb.pacing.pacer import Pace
 from kb.settings import Settings
 from web.bearer import sent_token
+from web.feature import Rate, paced_endpoints
 from web.services import services, services_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
-PACED_ENDPOINTS = ("public.search", "api.search", "api.suggest", "contact.suggestions", "widget.widget_offers")
-PACED_FORMS = ("contact.form", "feedback.vote", "survey.survey", "widget.widget_vote", "widget.widget_ticket")
-PACED_CALLS = (
-    "agent_api.agent_suggest",
-    "agent_api.agent_links",
-    "statistics_api.statistics_table",
-    "curation_api.curation_rules",
-    "curation_api.replace_curation_rules",
-)
-PACED_WAYS_IN = ("desk.to_provider", "desk.from_provider", "desk.invitation", "panel")
-"""Each asks another server, or tells whether a secret is right; passwords have paces of their own in `kb.accounts`."""
-
 READS = frozenset({"GET", "HEAD"})
 SENDS = frozenset({"POST", "PUT"})
 _WAY_IN = Pace("ways in", 60)
+"""Each way in asks another server, or tells whether a secret is right; passwords have paces of their own."""
 
 
 def configure_limits(app: Flask) -> None:
     """Limit the searches and the forms of one address, and the agents' calls of one token; each share one count."""
     settings = services_of(app).settings
     calls = settings.agent_requests_per_minute
-    _pace(app, PACED_ENDPOINTS, Pace("search", settings.api_requests_per_minute))
-    _pace(app, PACED_FORMS, Pace("forms", settings.forms_per_minute), methods=SENDS)
-    _pace(app, PACED_WAYS_IN, _WAY_IN)
-    _pace(app, PACED_CALLS, Pace("calls", calls), subject=_token)
-    _pace_refusals(app, PACED_CALLS, Pace("refused calls", calls))
+    paced = {rate: paced_endpoints(app, rate) for rate in Rate}
+    _pace(app, paced[Rate.SEARCH], Pace("search", settings.api_requests_per_minute))
+    _pace(app, paced[Rate.FORMS], Pace("forms", settings.forms_per_minute), methods=SENDS)
+    _pace(app, paced[Rate.WAYS_IN], _WAY_IN)
+    _pace(app, paced[Rate.CALLS], Pace("calls", calls), subject=_token)
+    _pace_refusals(app, paced[Rate.CALLS], Pace("refused calls", calls))
 
 
 def event_pace(settings: Settings) -> Pace:
@@ -69,7 +60,7 @@ def too_fast(pace: Pace) -> TooManyRequests:
 
 def _pace(
     app: Flask,
-    endpoints: tuple[str, ...],
+    endpoints: frozenset[str],
     pace: Pace,
     subject: Callable[[], str] = caller,
     methods: frozenset[str] = READS | SENDS,
@@ -86,7 +77,7 @@ def _pace(
     _wrap(app, endpoints, paced)
 
 
-def _pace_refusals(app: Flask, endpoints: tuple[str, ...], pace: Pace) -> None:
+def _pace_refusals(app: Flask, endpoints: frozenset[str], pace: Pace) -> None:
     """Count by address what is refused, so that made-up tokens cannot be tried without end."""
 
     def paced(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -108,10 +99,9 @@ def _pace_refusals(app: Flask, endpoints: tuple[str, ...], pace: Pace) -> None:
     app.after_request(count)
 
 
-def _wrap(app: Flask, endpoints: tuple[str, ...], around: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
+def _wrap(app: Flask, endpoints: frozenset[str], around: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
     for endpoint in endpoints:
-        if view := app.view_functions.get(endpoint):
-            app.view_functions[endpoint] = around(view)
+        app.view_functions[endpoint] = around(app.view_functions[endpoint])
 
 
 def _token() -> str:

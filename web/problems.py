@@ -9,6 +9,8 @@ from http import HTTPStatus
 from flask import Response
 from pydantic import BaseModel, Field, ValidationError
 
+from web.caching import no_store
+
 MEDIA_TYPE = "application/problem+json"
 INVALID_PARAMETERS = "urn:dalil:problem:invalid-parameters"
 
@@ -46,9 +48,7 @@ def problem(status: int, detail: str = "", faults: Sequence[ParameterFault] = ()
         errors=list(faults) or None,
     )
     body = json.dumps(document.model_dump(exclude_none=True), ensure_ascii=False)
-    response = Response(body, status, content_type=MEDIA_TYPE)
-    response.cache_control.no_store = True
-    return response
+    return no_store(Response(body, status, content_type=MEDIA_TYPE))
 
 
 def parameter_faults(error: ValidationError) -> list[ParameterFault]:

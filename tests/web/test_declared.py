@@ -18,9 +18,8 @@ from kb.settings import Settings
 from kb.storage.generations import GenerationStore
 from tests.web.agent_site import open_agent_site
 from tests.web.desk import accounts_of, make_person, signed_in
-from web.api.openapi import Operation
-from web.api.registration import ADDED
 from web.desk.access import DEMANDS
+from web.feature import Operation, features_of
 
 ROOT = Path(__file__).parents[2]
 PRODUCT = ("kb", "indexer", "search", "web")
@@ -59,7 +58,7 @@ def test_the_document_names_every_operation_and_no_other(desk: Flask) -> None:
 
 def operations(desk: Flask) -> list[Operation]:
     """Return the calls that ask for a token."""
-    return [operation for operation in desk.extensions[ADDED] if operation.bearer]
+    return [operation for feature in features_of(desk) for operation in feature.operations if operation.bearer]
 
 
 @pytest.mark.parametrize("scope", Scope)

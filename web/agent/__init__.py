@@ -1,5 +1,5 @@
 """The agents' part of the desk: articles for a customer's message, tracked links, saved replies."""
 
-from web.agent.registration import register
+from web.agent.registration import feature
 
-__all__ = ["register"]
+__all__ = ["feature"]

@@ -2,41 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
-
-from flask import Flask, Response, abort, jsonify, make_response, request
-from pydantic import BaseModel, ValidationError
+from flask import Response
 
 from kb.errors import UserError
 from kb.events import Channel
 from kb.model import ArticleId
-from web.agent.api_models import AgentSuggestions, Call, LinkCall, SentLink, SuggestCall, SuggestedArticle
+from web.agent.api_models import AgentSuggestions, LinkCall, SentLink, SuggestCall, SuggestedArticle
 from web.agent.bearer import calling_agent
 from web.agent.handouts import hand_out, public_version
 from web.agent.suggestions import AgentHit, suggest
-from web.api.openapi import Operation
-from web.api.registration import add_operations
+from web.feature import Operation
+from web.json_calls import answer_json, read_body
 from web.layout import absolute
-from web.problems import parameter_faults, problem
+from web.problems import problem
 from web.public.pages import article_path
 from web.services import content
-
-Given = TypeVar("Given", bound=Call)
-
-
-def register(app: Flask) -> None:
-    """Add the calls and describe them."""
-    add_operations(app, "agent_api", OPERATIONS)
-    for operation in OPERATIONS:  # no cookie gives these calls any right, so no other site can forge them
-        app.extensions["csrf"].exempt(operation.view)
 
 
 def agent_suggest() -> Response:
     """Give the articles for a customer's message."""
     calling_agent()
-    given = _body(SuggestCall)
+    given = read_body(SuggestCall)
     answer = suggest(given.text, given.ticket, given.lang, given.limit)
-    return _answer(
+    return answer_json(
         AgentSuggestions(
             lang=answer.lang,
             question=answer.question,
@@ -51,7 +39,7 @@ def agent_suggest() -> Response:
 def agent_links() -> Response:
     """Make a tracked link."""
     agent = calling_agent()
-    given = _body(LinkCall)
+    given = read_body(LinkCall)
     article = public_version(ArticleId(given.article), given.lang)
     if article is None:
         known = content().translations(ArticleId(given.article))
@@ -64,14 +52,7 @@ def agent_links() -> Response:
     link = SentLink(
         url=sent.url, article=article.id, lang=article.lang, markdown=sent.markdown, html=sent.html, text=sent.text
     )
-    return _answer(link, 201)
-
-
-def _body(model: type[Given]) -> Given:
-    try:
-        return model.model_validate_json(request.get_data(cache=False))
-    except ValidationError as error:
-        abort(problem(422, "Correct the fields that `errors` names.", parameter_faults(error)))
+    return answer_json(link, 201)
 
 
 def _suggested(hit: AgentHit) -> SuggestedArticle:
@@ -87,12 +68,6 @@ def _suggested(hit: AgentHit) -> SuggestedArticle:
         score=round(hit.score, 4),
         known=hit.known,
     )
-
-
-def _answer(model: BaseModel, status: int = 200) -> Response:
-    response = make_response(jsonify(model.model_dump(mode="json")), status)
-    response.cache_control.no_store = True
-    return response
 
 
 OPERATIONS = (

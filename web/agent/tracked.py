@@ -9,6 +9,7 @@ from kb.agents.links import TrackedLink
 from kb.events import EventId, LinkOpened, Traffic
 from kb.model import Article
 from web.agent.handouts import public_version
+from web.caching import no_store
 from web.public.pages import article_path
 from web.services import services
 from web.tracking.reader import present_reader
@@ -27,8 +28,7 @@ def follow(token: str) -> AnyResponse:
     if link is None or article is None:
         abort(404)
     _record_opened(link, article)
-    response = redirect(article_path(article, link.anchor), 302)
-    response.headers["Cache-Control"] = "no-store"
+    response = no_store(redirect(article_path(article, link.anchor), 302))
     response.headers["X-Robots-Tag"] = "noindex"
     return response
 

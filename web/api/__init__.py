@@ -1,5 +1,5 @@
 """The JSON API, version 1, and its description."""
 
-from web.api.registration import register
+from web.api.registration import feature
 
-__all__ = ["register"]
+__all__ = ["feature"]

@@ -3,54 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 from apispec import APISpec
-from flask import Response
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode
 
 import kb
 from web.api import models, routes
+from web.feature import Operation
 from web.problems import MEDIA_TYPE, Problem
 from web.tracking import beacons
 
 DEFINITIONS = "#/components/schemas/{model}"
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """One operation.
-
-    Attributes:
-        rule: Flask's rule.
-        view: What answers; None: something before Flask does.
-        parameters: Query parameters, or None.
-        answer: What a success carries; None: nothing, with status 204.
-        errors: Statuses of the problem documents that it may answer with.
-        method: HTTP method, lower case.
-        body: JSON that it takes, or None.
-        bearer: It asks for a token of the desk.
-        success: Status of a success that carries an answer.
-    """
-
-    rule: str
-    view: Callable[..., Response] | None
-    summary: str
-    parameters: type[models.Parameters] | None
-    answer: type[BaseModel] | None
-    errors: tuple[int, ...]
-    method: str = "get"
-    body: type[BaseModel] | None = None
-    bearer: bool = False
-    success: int = 200
-
-    @property
-    def name(self) -> str:
-        """Return what the description calls it."""
-        return self.view.__name__ if self.view else self.rule.rsplit("/", 1)[1]
 
 
 OPERATIONS = (
@@ -101,12 +67,12 @@ OPERATIONS = (
 )
 
 
-def describe(server: str, more: Sequence[Operation] = ()) -> dict[str, Any]:
+def describe(server: str, operations: Sequence[Operation]) -> dict[str, Any]:
     """Return the OpenAPI document of the API.
 
     Args:
         server: Public address of the site.
-        more: Operations that other packages added.
+        operations: What it describes, in this order.
     """
     spec = APISpec(
         title="Dalil",
@@ -115,7 +81,6 @@ def describe(server: str, more: Sequence[Operation] = ()) -> dict[str, Any]:
         info={"description": "Search and read the help centre. Errors are RFC 9457 problem documents."},
         servers=[{"url": server}],
     )
-    operations = (*OPERATIONS, *more)
     spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
     answers: list[type[BaseModel] | None] = [Problem, *(operation.answer for operation in operations)]
     for model in answers:

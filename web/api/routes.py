@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
-
-from flask import Response, abort, jsonify, make_response, request, url_for
-from pydantic import BaseModel, ValidationError
+from flask import Response, abort, url_for
 
 from kb.events import Channel
 from kb.model import Article, ArticleId, ArticleKey, Language
@@ -16,7 +13,6 @@ from web.api.models import (
     CategoryItem,
     Health,
     LanguageParameters,
-    Parameters,
     Part,
     SearchAnswer,
     SearchParameters,
@@ -28,19 +24,17 @@ from web.api.models import (
 )
 from web.api.readiness import look
 from web.i18n import preferred_language
+from web.json_calls import answer_json, read_parameters
 from web.layout import absolute
 from web.prefix import complete_addresses
-from web.problems import parameter_faults, problem
 from web.public.pages import article_path, category_cards, public_versions
 from web.services import content, is_public, pinned_search, services
 from web.tracking.recording import record_search
 
-GivenParameters = TypeVar("GivenParameters", bound=Parameters)
-
 
 def search() -> Response:
     """Answer a question."""
-    given = _parameters(SearchParameters)
+    given = read_parameters(SearchParameters)
     query = Query(
         text=given.q,
         lang=given.lang or preferred_language(),
@@ -57,7 +51,7 @@ def search() -> Response:
         rewriting=Rewriting.LITERAL if given.literal else Rewriting.ALLOWED,
     )
     response = pinned_search().search(query)
-    return _answer(
+    return answer_json(
         SearchAnswer(
             results=[_result(hit) for hit in response.hits],
             total=response.total,
@@ -72,25 +66,25 @@ def search() -> Response:
 
 def suggest() -> Response:
     """Complete what is being typed."""
-    given = _parameters(SuggestParameters)
+    given = read_parameters(SuggestParameters)
     lang = given.lang or preferred_language()
     offered = pinned_search().suggest(given.q, lang, given.limit)
-    return _answer(Suggestions(suggestions=[_suggestion(item, lang) for item in offered]))
+    return answer_json(Suggestions(suggestions=[_suggestion(item, lang) for item in offered]))
 
 
 def article(article_id: str) -> Response:
     """Give one article in the language asked for, else in the one that there is."""
-    lang = _parameters(LanguageParameters).lang or preferred_language()
+    lang = read_parameters(LanguageParameters).lang or preferred_language()
     versions = [content().article(ArticleKey(ArticleId(article_id), each)) for each in (lang, lang.other)]
     found = next((version for version in versions if version and is_public(version)), None)
     if found is None:
         abort(404, "There is no article with this id.")
-    return _answer(_document(found))
+    return answer_json(_document(found))
 
 
 def categories() -> Response:
     """List the categories."""
-    lang = _parameters(LanguageParameters).lang or preferred_language()
+    lang = read_parameters(LanguageParameters).lang or preferred_language()
     items = [
         CategoryItem(
             slug=card.category.slug,
@@ -102,32 +96,18 @@ def categories() -> Response:
         )
         for card in category_cards(lang)
     ]
-    return _answer(Categories(categories=items))
+    return answer_json(Categories(categories=items))
 
 
 def health() -> Response:
     """Tell that the process lives."""
-    return _answer(Health(status="ok"))
+    return answer_json(Health(status="ok"))
 
 
 def readiness() -> Response:
     """Tell whether questions are answered, articles shown and messages stored, and what is out of order."""
     found, status = look()
-    return _answer(found, status)
-
-
-def _parameters(model: type[GivenParameters]) -> GivenParameters:
-    """Read the query string; every fault of it is answered at once."""
-    try:
-        return model.model_validate(request.args.to_dict())
-    except ValidationError as error:
-        abort(problem(400, "Correct the parameters that `errors` names.", parameter_faults(error)))
-
-
-def _answer(model: BaseModel, status: int = 200) -> Response:
-    response = make_response(jsonify(model.model_dump(mode="json")), status)
-    response.cache_control.no_store = True
-    return response
+    return answer_json(found, status)
 
 
 def _parts(parts: tuple[TextPart, ...]) -> list[Part]:

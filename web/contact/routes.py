@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from kb.contact.tickets import Submission
 from kb.events import ContactOpened, ContactTyped, EventId, HelpStillNeeded, ProblemSolved, TicketId
 from kb.model import Language
+from web.caching import no_store
 from web.contact.forms import PASS_LIFE, ContactForm, FormPass, new_pass, read_pass
 from web.contact.offers import chosen_article, offers_for, open_answer, record_reading
 from web.contact.pages import Help, SolvedPage, contact_page, sent_page
@@ -105,7 +106,7 @@ def sent(lang: Language, receipt: str) -> AnyResponse:
     ticket = services().tickets.find(TicketId(parts[0])) if parts else None
     if ticket is None:
         abort(404)
-    return _unkept(render_template("contact/sent.html", page=sent_page(ticket)))
+    return _part("contact/sent.html", page=sent_page(ticket))
 
 
 def solved(lang: Language) -> AnyResponse:
@@ -113,7 +114,7 @@ def solved(lang: Language) -> AnyResponse:
     found = chosen_article(request.args.get("a", ""))
     links = article_links((found[1],)) if found else ()
     page = SolvedPage(Head(gettext("Glad it is solved")), links[0] if links else None)
-    return _unkept(render_template("contact/solved.html", page=page))
+    return _part("contact/solved.html", page=page)
 
 
 def _believed_pass() -> FormPass | str:
@@ -170,17 +171,11 @@ def _show(
     given: ContactForm, form_pass: FormPass, found: Help = NO_HELP, *, fault: str = "", status: int = 200
 ) -> AnyResponse:
     page = contact_page(given, form_pass, found, fault)
-    return _unkept(render_template("contact/form.html", page=page), status)
+    return no_store(make_response(render_template("contact/form.html", page=page), status))
 
 
 def _part(template: str, **shown: object) -> AnyResponse:
-    return _unkept(render_template(template, **shown))
-
-
-def _unkept(text: str, status: int = 200) -> AnyResponse:
-    response = make_response(text, status)
-    response.cache_control.no_store = True
-    return response
+    return no_store(make_response(render_template(template, **shown)))
 
 
 def _record_opened(form_pass: FormPass) -> None:

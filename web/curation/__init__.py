@@ -1,5 +1,5 @@
 """Where editors direct the search: synonyms, pinned and hidden results, redirects."""
 
-from web.curation.registration import register
+from web.curation.registration import feature
 
-__all__ = ["register"]
+__all__ = ["feature"]

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, jsonify, request
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from flask import Response
+from pydantic import BaseModel, ConfigDict, Field
 
 from kb.accounts.model import Scope
 from kb.curation.exchange import from_yaml, to_yaml
 from kb.errors import UserError
-from web.api.openapi import Operation
-from web.api.registration import add_operations
 from web.desk.tokens import owner_of_token
-from web.problems import parameter_faults, problem
+from web.feature import Operation
+from web.json_calls import answer_json, read_body
+from web.problems import problem
 from web.services import services
 
 
@@ -23,36 +23,22 @@ class CurationRules(BaseModel):
     rules: str = Field(description="Synonyms, pinned and hidden results, redirects: the YAML that the desk exports.")
 
 
-def register(app: Flask) -> None:
-    """Add the calls and describe them."""
-    add_operations(app, "curation_api", OPERATIONS)
-    app.extensions["csrf"].exempt(replace_curation_rules)  # no cookie gives it any right
-
-
 def curation_rules() -> Response:
     """Give all rules."""
     owner_of_token(Scope.CURATION)
-    return _answer()
+    return answer_json(CurationRules(rules=to_yaml(services().curation.rules())))
 
 
 def replace_curation_rules() -> Response:
     """Replace all rules; in force with the next query."""
     owner_of_token(Scope.CURATION)
+    given = read_body(CurationRules)
     try:
-        given = CurationRules.model_validate_json(request.get_data(cache=False))
         rules = from_yaml(given.rules)
-    except ValidationError as error:
-        return problem(422, "Correct the fields that `errors` names.", parameter_faults(error))
     except UserError as error:
         return problem(422, str(error))
     services().curation.replace_all(rules)
-    return _answer()
-
-
-def _answer() -> Response:
-    response = jsonify(CurationRules(rules=to_yaml(services().curation.rules())).model_dump())
-    response.cache_control.no_store = True
-    return response
+    return answer_json(CurationRules(rules=to_yaml(services().curation.rules())))
 
 
 OPERATIONS = (

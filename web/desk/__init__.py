@@ -1,5 +1,5 @@
 """The desk: where the support team signs in and works."""
 
-from web.desk.registration import register
+from web.desk.registration import feature
 
-__all__ = ["register"]
+__all__ = ["feature"]

@@ -20,6 +20,7 @@ from kb.accounts.model import Permission, Session, User, UserId
 from kb.accounts.secrets import new_secret
 from kb.accounts.sign_in import LONGEST_LIFE, Caller, KnownDevice, OpenedSession
 from kb.storage.engines import is_outage
+from web.caching import no_store
 from web.desk.keeping import SCRIPT_HEADER, Obstacle, given_back
 from web.errors import http_error
 from web.i18n import preferred_language
@@ -66,13 +67,13 @@ def guarded(demand: Demand, view: View[Parameters]) -> View[Parameters]:
         try:
             session = _session_in_its_language()
             if demand is not Anyone and session is None:
-                return _private(given_back(Obstacle.SIGNED_OUT) or _to_sign_in())
+                return no_store(given_back(Obstacle.SIGNED_OUT) or _to_sign_in())
             if isinstance(demand, Permission) and session is not None and not session.user.may(demand):
                 _log.warning("%s: refused, the person %s may not %s", request.path, session.user.id, demand.value)
                 abort(403)
-            return _private(view(*args, **kwargs))
+            return no_store(view(*args, **kwargs))
         except SQLAlchemyError as error:
-            return _private(_after_outage(error))
+            return no_store(_after_outage(error))
 
     setattr(guard, DEMANDS, demand)
     return guard
@@ -86,8 +87,8 @@ def late_form(error: CSRFError) -> AnyResponse:
     session = _session_in_its_language()
     kept = given_back(Obstacle.LATE if session else Obstacle.SIGNED_OUT)
     if kept is None and session is None and SCRIPT_HEADER in request.headers:
-        return _private(_to_sign_in())  # a script keeps the text itself
-    return _private(kept or http_error(error))
+        return no_store(_to_sign_in())  # a script keeps the text itself
+    return no_store(kept or http_error(error))
 
 
 def present_session() -> Session | None:
@@ -179,11 +180,6 @@ def _after_outage(error: SQLAlchemyError) -> AnyResponse:
 def _to_sign_in() -> AnyResponse:
     wanted = present_path() if request.method == "GET" else None
     return redirect(url_for("desk.sign_in", next=wanted), 303)
-
-
-def _private(response: AnyResponse) -> AnyResponse:
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 def _is_secure() -> bool:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from flask import current_app, url_for
 from flask_wtf import FlaskForm
 
-from kb.accounts.model import ApiToken, Permission, Role, User
+from kb.accounts.model import ApiToken, Role, User
 from web.desk.access import present_session
 from web.desk.forms import (
     ROLE_NAMES,
@@ -21,18 +20,8 @@ from web.desk.forms import (
     SignInForm,
     TokenForm,
 )
-from web.i18n import gettext
+from web.feature import present_features
 from web.layout import Head
-
-# Parts of the desk in the order of the menu: endpoint, icon, what it asks for; those that are not there are left out.
-PARTS: tuple[tuple[str, str, Permission], ...] = (
-    ("agent.home", "message-square-text", Permission.ANSWER_TICKETS),
-    ("editor.home", "clipboard-list", Permission.WORK_QUEUES),
-    ("writer.home", "file-text", Permission.WRITE_ARTICLES),
-    ("curation.home", "pin", Permission.CURATE),
-    ("statistics.home", "chart-column", Permission.READ_STATISTICS),
-    ("desk.people", "users", Permission.MANAGE_PEOPLE),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,29 +162,12 @@ def has_provider() -> bool:
 
 
 def menu(user: User) -> tuple[MenuEntry, ...]:
-    """Return the parts of the desk that a person may use and this site has."""
+    """Return the parts of the desk that a person may use."""
     return tuple(
-        MenuEntry(*_words()[endpoint](), icon=icon, path=url_for(endpoint))
-        for endpoint, icon, permission in PARTS
-        if user.may(permission) and endpoint in current_app.view_functions
+        MenuEntry(str(part.title), str(part.summary), part.icon, url_for(part.endpoint))
+        for feature in present_features()
+        if (part := feature.menu) and user.may(part.permission)
     )
-
-
-def _words() -> dict[str, Callable[[], tuple[str, str]]]:
-    return {
-        "agent.home": lambda: (gettext("Answer"), gettext("Find the right articles for a customer's message.")),
-        "editor.home": lambda: (
-            gettext("Improve"),
-            gettext("Questions that found no answer, articles that do not help."),
-        ),
-        "writer.home": lambda: (gettext("Articles"), gettext("All articles, what is due, and where each is edited.")),
-        "curation.home": lambda: (gettext("Direct search"), gettext("Synonyms, pinned and hidden results, redirects.")),
-        "statistics.home": lambda: (
-            gettext("Statistics"),
-            gettext("What self-service achieves, with its definitions."),
-        ),
-        "desk.people": lambda: (gettext("People"), gettext("Who works here, and what they may do.")),
-    }
 
 
 def role_names(roles: frozenset[Role]) -> tuple[str, ...]:

@@ -1,5 +1,5 @@
 """Where editors work down what readers could not find and what did not help."""
 
-from web.editor.registration import register
+from web.editor.registration import feature
 
-__all__ = ["register"]
+__all__ = ["feature"]

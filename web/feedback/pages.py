@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from kb.events import Reason
 from kb.model import Article
 from kb.storage.event_log import MAXIMUM_COMMENT_LENGTH
+from web.caching import no_store
 from web.feedback.forms import Receipt, form_token, read_receipt
 from web.i18n import gettext
 from web.public.pages import ArticleLink, article_links
@@ -86,6 +87,5 @@ def reason_labels() -> Mapping[Reason, str]:
 
 
 def _keep_from_caches(response: AnyResponse) -> AnyResponse:
-    response.cache_control.no_store = True
     response.cache_control.private = True
-    return response
+    return no_store(response)

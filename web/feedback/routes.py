@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from kb.events import EventId, VisitorKey, Voted
 from kb.model import Article, Language
+from web.caching import no_store
 from web.feedback.forms import Ballot, BallotFault, TokenState, read_ballot, read_receipt, sign_receipt, token_state
 from web.feedback.pages import panel_after
 from web.i18n import gettext
@@ -93,14 +94,9 @@ def _refuse(article: Article, fault: str, status: int) -> AnyResponse:
         return _panel(article, receipt, fault, comment, status)
     panel = panel_after(article, receipt, fault, comment)
     page = render_template("public/article.html", page=article_page(article), feedback=panel)
-    return _unkept(make_response(page, status))
+    return no_store(make_response(page, status))
 
 
 def _panel(article: Article, receipt: str, fault: str = "", comment: str = "", status: int = 200) -> AnyResponse:
     panel = panel_after(article, receipt, fault, comment)
-    return _unkept(make_response(render_template("feedback/panel.html", feedback=panel), status))
-
-
-def _unkept(response: AnyResponse) -> AnyResponse:
-    response.cache_control.no_store = True
-    return response
+    return no_store(make_response(render_template("feedback/panel.html", feedback=panel), status))

@@ -1,5 +1,5 @@
 """What a monitoring system asks for at /metrics, in the text format of Prometheus."""
 
-from web.metrics.registration import register
+from web.metrics.registration import feature
 
-__all__ = ["register"]
+__all__ = ["feature"]

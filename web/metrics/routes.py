@@ -9,6 +9,7 @@ from flask import Response, request
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from web.bearer import sent_token
+from web.caching import no_store
 from web.metrics.counters import present_counters
 from web.problems import problem
 from web.services import services
@@ -25,9 +26,7 @@ def metrics() -> Response:
         return refusal
     if not token and not _is_this_machine():
         return problem(403, "Only this machine may ask, or set KB_METRICS_TOKEN.")
-    response = Response(generate_latest(present_counters().registry), content_type=CONTENT_TYPE_LATEST)
-    response.cache_control.no_store = True
-    return response
+    return no_store(Response(generate_latest(present_counters().registry), content_type=CONTENT_TYPE_LATEST))
 
 
 def _has(token: str) -> bool:

@@ -1,5 +1,5 @@
 """The agents' panel inside another help desk: Chatwoot, Zendesk, or one that signs its address."""
 
-from web.panel.registration import register
+from web.panel.registration import feature
 
-__all__ = ["register"]
+__all__ = ["feature"]

@@ -8,6 +8,7 @@ from flask import g, make_response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from kb.model import Language
+from web.caching import no_store
 from web.i18n import gettext
 from web.panel.embedding import panel_mark, person_of_address
 from web.panel.pages import PanelPage
@@ -31,8 +32,7 @@ def panel() -> AnyResponse:
         origins=services().settings.panel_origins,
         texts=_texts(),
     )
-    response = make_response(render_template("panel/panel.html", page=page), 403 if page.refused else 200)
-    response.headers["Cache-Control"] = "no-store"
+    response = no_store(make_response(render_template("panel/panel.html", page=page), 403 if page.refused else 200))
     response.headers["Referrer-Policy"] = "no-referrer"  # the address is signed
     return response
 

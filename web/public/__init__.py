@@ -1,5 +1,5 @@
 """The public help centre: home, search, categories, articles, and what machines read about them."""
 
-from web.public.registration import register
+from web.public.registration import feature
 
-__all__ = ["register"]
+__all__ = ["feature"]

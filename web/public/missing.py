@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from flask import Response, abort, make_response, render_template, url_for
 
 from kb.model import Article, Category, Language
+from web.caching import no_store
 from web.i18n import gettext
 from web.layout import Head
 from web.public.pages import (
@@ -105,6 +106,4 @@ def missing_category(lang: Language, slug: str) -> Response:
 
 
 def _not_found(template: str, page: MissingArticlePage | MissingCategoryPage) -> Response:
-    response = make_response(render_template(template, page=page), 404)
-    response.cache_control.no_store = True
-    return response
+    return no_store(make_response(render_template(template, page=page), 404))

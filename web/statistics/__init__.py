@@ -1,5 +1,5 @@
 """What self-service achieves, for the support team: figures, charts, tables, exports and a monthly report."""
 
-from web.statistics.registration import register
+from web.statistics.registration import feature
 
-__all__ = ["register"]
+__all__ = ["feature"]

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from flask import Flask, Response, jsonify, request
-from pydantic import BaseModel, Field, ValidationError
+from flask import Response, request
+from pydantic import BaseModel, Field
 
 from kb.accounts.model import Scope
 from web.api.models import Parameters
-from web.api.openapi import Operation
-from web.api.registration import add_operations
 from web.desk.tokens import owner_of_token
-from web.problems import parameter_faults, problem
+from web.feature import Operation
+from web.json_calls import answer_json, read_parameters
+from web.problems import problem
 from web.services import services
 from web.statistics.exports import EXPORTS
 from web.statistics.selection import read_selection
@@ -38,19 +38,11 @@ class FigureTable(BaseModel):
     records: list[dict[str, Any]] = Field(description="One record a line, as in the JSON that the desk exports.")
 
 
-def register(app: Flask) -> None:
-    """Add the call and describe it."""
-    add_operations(app, "statistics_api", OPERATIONS)
-
-
 def statistics_table(name: str) -> Response:
     """Give the records of one table."""
     owner_of_token(Scope.STATISTICS)
     given = services()
-    try:
-        FigureParameters.model_validate(request.args.to_dict())
-    except ValidationError as error:
-        return problem(400, "Correct the parameters that `errors` names.", parameter_faults(error))
+    read_parameters(FigureParameters)
     if name not in EXPORTS:
         return problem(404, f"There are the tables {', '.join(EXPORTS)}.")
     now = given.clock.now()
@@ -64,9 +56,7 @@ def statistics_table(name: str) -> Response:
         last=str(selection.period.last),
         records=[dict(row) for row in rows],
     )
-    response = jsonify(table.model_dump(mode="json"))
-    response.cache_control.no_store = True
-    return response
+    return answer_json(table)
 
 
 OPERATIONS = (

@@ -1,5 +1,5 @@
 """One-question surveys behind signed links: effort after the contact form, satisfaction after the answer."""
 
-from web.survey.registration import register
+from web.survey.registration import feature
 
-__all__ = ["register"]
+__all__ = ["feature"]

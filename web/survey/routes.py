@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from kb.contact.surveys import LinkFault, SurveyLink, SurveyLinks
 from kb.events import SurveyAnswered, VisitorKey
 from kb.model import Language
+from web.caching import no_store
 from web.errors import error_response
 from web.i18n import gettext
 from web.services import services
@@ -60,6 +61,4 @@ def thanks(lang: Language) -> AnyResponse:
 
 
 def _show(page: SurveyPage, status: int = 200) -> AnyResponse:
-    response = make_response(render_template("survey/survey.html", page=page), status)
-    response.cache_control.no_store = True
-    return response
+    return no_store(make_response(render_template("survey/survey.html", page=page), status))

@@ -1,5 +1,5 @@
 """The widget for other websites: its script, its calls, and which websites may use them."""
 
-from web.widget.registration import register
+from web.widget.registration import feature
 
-__all__ = ["register"]
+__all__ = ["feature"]

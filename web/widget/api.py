@@ -7,20 +7,22 @@ import re
 from datetime import timedelta
 from typing import TypeVar
 
-from flask import Response, abort, g, jsonify, make_response, request, url_for
-from pydantic import BaseModel, ValidationError
+from flask import Response, abort, g, request, url_for
+from pydantic import BaseModel
 from sqlalchemy.exc import SQLAlchemyError
 
 from kb.events import ArticleViewed, ContactOpened, ContactTyped, EventId, ResultOpened, Verdict, Voted
 from kb.model import Article, ArticleId, ArticleKey, Language
 from web.api.models import Part
+from web.caching import no_store
 from web.contact.channels import form_promise
 from web.contact.forms import ContactForm, FormPass, new_pass, read_pass
 from web.contact.offers import Offer, offers_for, open_answer, record_reading
 from web.feedback.pages import reason_labels
 from web.i18n import current_language, preferred_language
+from web.json_calls import answer_json, read_body, read_parameters
 from web.layout import absolute, site_name
-from web.problems import ParameterFault, parameter_faults, problem
+from web.problems import ParameterFault, problem
 from web.services import content, is_public, services
 from web.tracking.reader import present_reader
 from web.tracking.recording import (
@@ -58,10 +60,7 @@ _log = logging.getLogger(__name__)
 
 def widget_start() -> Response:
     """Give texts, tokens and the reader's mark."""
-    try:
-        lang = StartParameters.model_validate(request.args.to_dict()).lang or preferred_language()
-    except ValidationError as error:
-        return problem(400, "Correct the parameters that `errors` names.", parameter_faults(error))
+    lang = read_parameters(StartParameters).lang or preferred_language()
     g.language = lang
     return _answer(
         Start(
@@ -156,10 +155,7 @@ def widget_ticket() -> Response:
 
 
 def _body(model: type[Given]) -> Given:
-    try:
-        given = model.model_validate_json(request.get_data(cache=False))
-    except ValidationError as error:
-        abort(problem(422, "Correct the fields that `errors` names.", parameter_faults(error)))
+    given = read_body(model)
     g.language = given.lang
     return given
 
@@ -210,13 +206,10 @@ def _offer(offer: Offer) -> OfferItem:
 
 
 def _answer(model: BaseModel, status: int = 200) -> Response:
-    response = make_response(jsonify(model.model_dump(mode="json")), status)
-    response.cache_control.no_store = True
+    response = answer_json(model, status)
     response.content_language.add(str(current_language()))
     return response
 
 
 def _done() -> Response:
-    response = Response(status=204)
-    response.cache_control.no_store = True
-    return response
+    return no_store(Response(status=204))

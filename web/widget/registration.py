@@ -1,4 +1,4 @@
-"""Adds the widget to an application."""
+"""The widget for websites."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from functools import cache
 
 from flask import Flask, Response, request
 
-from web.api.openapi import Operation
-from web.api.registration import add_operations
 from web.assets import STATIC
+from web.feature import Feature, Operation, Rate, api_blueprint
+from web.services import Services
 from web.widget import api, models
 from web.widget.origins import BLUEPRINT, configure_origins
 
@@ -80,11 +80,22 @@ OPERATIONS = (
 )
 
 
-def register(app: Flask) -> None:
-    """Serve the script, add its calls, and judge which websites may make them."""
-    add_operations(app, BLUEPRINT, OPERATIONS)
-    for operation in OPERATIONS:  # no cookie is looked at; the origin is judged instead
-        app.extensions["csrf"].exempt(operation.view)
+def feature(_: Services) -> Feature:
+    """Return the script, its calls, and what judges which websites may make them."""
+    return Feature(
+        (api_blueprint(BLUEPRINT, OPERATIONS),),
+        OPERATIONS,
+        {
+            Rate.SEARCH: ("widget.widget_offers",),
+            Rate.FORMS: ("widget.widget_vote", "widget.widget_ticket"),
+        },
+        # No cookie is looked at; the origin is judged instead.
+        without_form_token=tuple(f"{BLUEPRINT}.{operation.name}" for operation in OPERATIONS),
+        configure=_configure,
+    )
+
+
+def _configure(app: Flask) -> None:
     app.add_url_rule("/widget.js", "widget_script", script)
     configure_origins(app)
 

@@ -1,5 +1,5 @@
 """What writers start from: the articles of the site, and where each is edited."""
 
-from web.writer.registration import register
+from web.writer.registration import feature
 
-__all__ = ["register"]
+__all__ = ["feature"]
