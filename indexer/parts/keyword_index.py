@@ -90,10 +90,6 @@ class KeywordIndex:
         mask[self.layers[Layer.LEMMA].of(lemma)[0]] = True
         return mask
 
-    def knows(self, term: str, layer: Layer = Layer.EXACT) -> bool:
-        """Return whether a term stands in any article."""
-        return term in self.layers[layer]
-
     def information(self, documents: int) -> float:
         """Return the weight of a term that stands in that many articles; 0 gives that of an unknown word."""
         return inverse_document_frequency(documents, len(self.articles))
