@@ -142,6 +142,17 @@ class Searched(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PersonWanted(Event):
+    """Somebody asked the search for a person; it is no search for an article, and never a failed one.
+
+    Attributes:
+        query: What was typed; masked by the event log before it is stored.
+    """
+
+    query: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ResultOpened(Event):
     """A search result was clicked.
 

@@ -25,6 +25,14 @@ class Rewriting(StrEnum):
     LITERAL = "literal"
 
 
+class Intent(StrEnum):
+    """What somebody wants besides an article, in the order in which they are looked for."""
+
+    PERSON = "person"
+    COMPLAINT = "complaint"
+    ORDER_STATUS = "order_status"
+
+
 class Degradation(StrEnum):
     """A part of the search that did not work, so that the answer rests on the others."""
 
@@ -123,6 +131,7 @@ class SearchResponse:
         degraded: Parts that failed.
         generation: Name of the index generation that answered.
         evidence: What `no_answer` was decided on, by name, for `--explain`; ``answer`` is the probability of one.
+        intent: What is wanted besides an article; pages serve it before the hits.
     """
 
     query: Query
@@ -134,6 +143,12 @@ class SearchResponse:
     took_ms: float
     generation: str
     evidence: Mapping[str, float] = field(default_factory=dict)
+    intent: Intent | None = None
+
+    @property
+    def found_nothing(self) -> bool:
+        """Return whether the reader is left without an answer; who wants a person is led to one."""
+        return (self.total == 0 or self.no_answer) and self.intent is not Intent.PERSON
 
 
 @dataclass(frozen=True, slots=True)

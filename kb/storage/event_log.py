@@ -21,7 +21,7 @@ from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.sql import ColumnElement
 
-from kb.events import ACKNOWLEDGED, Event, Searched, Traffic, Voted
+from kb.events import ACKNOWLEDGED, Event, PersonWanted, Searched, Traffic, Voted
 from kb.privacy import mask_personal_data
 from kb.storage.database import insert_new, reading, upsert, writing
 from kb.storage.engines import is_outage
@@ -234,7 +234,7 @@ def _row(event: Event) -> dict[str, Any]:
 
 
 def _without_personal_data(event: Event) -> Event:
-    if isinstance(event, Searched):
+    if isinstance(event, Searched | PersonWanted):
         return replace(event, query=_storable(event.query, MAXIMUM_QUERY_LENGTH))
     if isinstance(event, Voted) and event.comment:
         return replace(event, comment=_storable(event.comment, MAXIMUM_COMMENT_LENGTH))

@@ -25,6 +25,7 @@ from kb.events import (
     LinkOpened,
     LinkSent,
     Origin,
+    PersonWanted,
     ProblemSolved,
     Reason,
     ResultOpened,
@@ -48,6 +49,7 @@ _MICROSECOND = timedelta(microseconds=1)
 
 KINDS: Mapping[str, type[Event]] = {
     "searched": Searched,
+    "person_wanted": PersonWanted,
     "result_opened": ResultOpened,
     "article_viewed": ArticleViewed,
     "view_timed": ViewTimed,

@@ -12,10 +12,11 @@ from kb.errors import UserError
 from kb.language.rescue.vocabulary import Vocabulary
 from kb.model import Article, ArticleId, ArticleKey, Audience, Language
 from kb.ports import Embedder
-from kb.results import Degradation, Query, Rewriting, SearchResponse, Suggestion
+from kb.results import Degradation, Intent, Query, Rewriting, SearchResponse, Suggestion
 from search.serving.answerability import THRESHOLD
 from search.serving.directions import Curation, Directions, NoCuration
 from search.serving.fusion import Evidence, RankedArticle
+from search.serving.intents import MOST_WORDS, recognise_intent
 from search.serving.presentation import marker_for, present
 from search.serving.query_text import ParsedQuery, QueryError, parse_query
 from search.serving.ranking import Ranked, Ranker
@@ -146,6 +147,7 @@ class SearchService:
             took_ms=(self.timer() - started) * 1000,
             generation=snapshot.name,
             evidence={"answer": answer.ranked.probability, **answer.ranked.evidence.as_mapping()},
+            intent=self._intent(snapshot, parsed),
         )
 
     def suggest(
@@ -178,6 +180,14 @@ class SearchService:
             if other is not None and _counts(reading.ground, best.ranked.probability, other.ranked.probability):
                 best = other
         return best
+
+    def _intent(self, snapshot: Snapshot, parsed: ParsedQuery) -> Intent | None:
+        """Return what is wanted besides an article, by the words as typed or as the other script reads them."""
+        if not parsed.is_plain or len(parsed.words) > MOST_WORDS:
+            return None
+        readings = self.rewriter.readings(parsed, snapshot.vocabulary)
+        other = next((reading.text for reading in readings if reading.ground is not Ground.DIALECT), None)
+        return recognise_intent([parsed.text, *([other] if other else [])])
 
     def _read_otherwise(self, snapshot: Snapshot, query: Query, answer: _Answer, reading: Reading) -> _Answer | None:
         """Search another reading: words of a dialect and their standard words count side by side, others replace."""

@@ -18,6 +18,7 @@ from kb.events import (
     LinkId,
     LinkOpened,
     LinkSent,
+    PersonWanted,
     ProblemSolved,
     Reason,
     SuggestionsShown,
@@ -45,6 +46,7 @@ def log(engine: Engine) -> Iterator[EventLog]:
 def one_of_each() -> list[Event]:
     story = Story()
     search = story.search(0, "reset", results=4, no_answer=True, rewritten=True)
+    story.add(PersonWanted, 1, query="speak to a human")
     story.click(1, search, rank=2)
     view = story.view(2, search=search.id)
     story.vote(3, Verdict.UNHELPFUL, reason=Reason.UNCLEAR, comment="no", search=search.id)

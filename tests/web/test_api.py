@@ -25,6 +25,7 @@ def test_a_search_has_exactly_the_documented_shape(client: FlaskClient) -> None:
         "total",
         "no_answer",
         "rewritten_query",
+        "intent",
         "degraded",
         "took_ms",
         "search_id",

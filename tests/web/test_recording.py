@@ -11,7 +11,17 @@ import pytest
 from flask.testing import FlaskClient
 
 from kb.clock import FixedClock
-from kb.events import ArticleViewed, Channel, ChannelChosen, Event, ResultOpened, Searched, Traffic, ViewTimed
+from kb.events import (
+    ArticleViewed,
+    Channel,
+    ChannelChosen,
+    Event,
+    PersonWanted,
+    ResultOpened,
+    Searched,
+    Traffic,
+    ViewTimed,
+)
 from kb.storage.generations import GenerationStore
 from tests.web.html import page_of
 from tests.web.reader_site import BROWSER, ReaderSite, open_page, open_site
@@ -45,6 +55,15 @@ def test_a_search_the_opened_result_and_the_view_hang_together(site: ReaderSite)
     assert view.article == opened.article
     assert {event.origin.visitor for event in (search, opened, view)} == {search.origin.visitor}
     assert [event.origin.recognised for event in (search, opened, view)] == [False, True, True]
+
+
+def test_who_asks_for_a_person_is_recorded_apart_and_not_as_a_search_that_failed(site: ReaderSite) -> None:
+    open_page(site.reader(), "/en/search?q=speak to a human, my number is 0501234567")
+
+    (wanted,) = site.events(PersonWanted)
+    assert wanted.query.startswith("speak to a human")
+    assert "0501234567" not in wanted.query
+    assert site.events(Searched) == []
 
 
 def test_looking_again_records_nothing_twice(site: ReaderSite) -> None:

@@ -216,3 +216,27 @@ def test_the_empty_search_page_is_ready_for_typing_and_says_what_may_be_asked(cl
     assert "autofocus" in page.all("input", id="search")[0]
     assert "where is my order" in page.text
     assert "autofocus" not in page_of(client.get("/en/search?q=password")).all("input", id="search")[0]
+
+
+@pytest.mark.parametrize(
+    ("lang", "question", "card"),
+    [
+        ("en", "speak to a human", "a person will answer you"),
+        ("en", "kallemooni", "a person will answer you"),
+        ("ar", "موظف", "وسيجيبك أحد موظفينا"),
+        ("ar", "ابي احد يكلمني", "وسيجيبك أحد موظفينا"),
+    ],
+)
+def test_who_wants_a_person_sees_the_contact_card_first(
+    client: FlaskClient, lang: str, question: str, card: str
+) -> None:
+    page = ask(client, lang, q=question)
+
+    assert card in page.text
+    assert "We found no answer" not in page.text
+    assert "لم نجد" not in page.text
+    assert f"/{lang}/contact" in page.links()
+
+
+def test_who_asks_about_a_contact_lens_sees_no_card(client: FlaskClient) -> None:
+    assert "a person will answer you" not in ask(client, q="contact lens").text

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from kb.model import Language
-from kb.results import SearchMode
+from kb.results import Intent, SearchMode
 
 
 class Parameters(BaseModel):
@@ -78,6 +78,9 @@ class SearchAnswer(BaseModel):
     total: int = Field(description="Articles found before paging.")
     no_answer: bool = Field(description="Nothing here answers the question; results are the nearest articles.")
     rewritten_query: str | None = Field(description="What was searched instead of the question.")
+    intent: Intent | None = Field(
+        description="What is wanted besides an article: a person, the state of an order, to complain. Offer it first."
+    )
     degraded: list[str] = Field(description="Parts of the search that failed, so that the others answered.")
     took_ms: float
     search_id: str = Field(description="Names this search in later calls.")

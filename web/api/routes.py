@@ -57,6 +57,7 @@ def search() -> Response:
             total=response.total,
             no_answer=response.no_answer,
             rewritten_query=response.rewritten_query,
+            intent=response.intent,
             degraded=[str(part) for part in response.degraded],
             took_ms=round(response.took_ms, 1),
             search_id=record_search(query, response, Channel.API) or services().new_id(),

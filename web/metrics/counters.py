@@ -59,8 +59,7 @@ class Counters:
 
     def count_search(self, response: SearchResponse) -> None:
         """Count a search."""
-        is_answered = response.total > 0 and not response.no_answer
-        self._searches.labels("answered" if is_answered else "unanswered", self._worker).inc()
+        self._searches.labels("unanswered" if response.found_nothing else "answered", self._worker).inc()
         for part in response.degraded:
             self._failed_parts.labels(str(part), self._worker).inc()
 

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from flask import url_for
 
 from kb.model import Category, Language
-from kb.results import Degradation, Hit, SearchResponse, TextPart
+from kb.results import Degradation, Hit, Intent, SearchResponse, TextPart
 from search.serving.query_text import MAX_QUERY_LENGTH, QueryError, QueryFault
 from web.i18n import current_language, gettext, long_date, ngettext
 from web.layout import Head
@@ -71,6 +71,7 @@ class SearchPage:
         nearest: Shown apart, because the evidence says that they do not answer the question.
         rewritten: What was searched instead, or empty.
         literal_path: Searches what was typed, to the letter.
+        person: A person is wanted: the contact card stands first.
         degraded: Parts of the search failed.
         suggested: Offered if nothing answers.
         examples: What may be asked, for who sees no results.
@@ -90,6 +91,7 @@ class SearchPage:
     nearest: tuple[Result, ...] = ()
     rewritten: str = ""
     literal_path: str = ""
+    person: bool = False
     degraded: bool = False
     suggested: tuple[Suggested, ...] = ()
     examples: tuple[str, ...] = ()
@@ -122,6 +124,7 @@ def search_page(form: SearchForm) -> SearchPage:
         nearest=() if answered else results[:SHOWN_NEAREST],
         rewritten=response.rewritten_query or "",
         literal_path=_path(form, literal="1"),
+        person=response.intent in {Intent.PERSON, Intent.COMPLAINT},
         degraded=any(part is not Degradation.CURATION for part in response.degraded),
         suggested=() if answered and results else _suggested(form.text),
         examples=() if answered and results else example_questions(lang),

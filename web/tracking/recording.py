@@ -19,6 +19,7 @@ from kb.events import (
     Event,
     EventId,
     Origin,
+    PersonWanted,
     ResultOpened,
     Searched,
     Traffic,
@@ -26,7 +27,7 @@ from kb.events import (
     VisitorKey,
 )
 from kb.model import Article
-from kb.results import Query, SearchResponse
+from kb.results import Intent, Query, SearchResponse
 from kb.storage.fetched_ahead import set_apart
 from web.metrics.counters import count_search
 from web.pacing import caller, event_pace
@@ -82,7 +83,9 @@ def record_search(query: Query, response: SearchResponse, channel: Channel = Cha
         after_this_request(keep_to_this_browser)  # the links of its results carry this reader's id of the search
     now = services().clock.now()
     search = _search_id(reader.key, now, query)
-    if query.offset == 0 and request.method == "GET":
+    if query.offset == 0 and request.method == "GET" and response.intent is Intent.PERSON:
+        record_paced(PersonWanted(id=EventId(search), at=now, origin=reader.origin(channel), query=query.text))
+    elif query.offset == 0 and request.method == "GET":
         record_paced(
             Searched(
                 id=EventId(search),

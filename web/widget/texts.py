@@ -21,6 +21,7 @@ def widget_texts() -> Mapping[str, str]:
         "found": gettext("Articles found: {count}"),
         "none": gettext("We found nothing for this. Try other words, or write to us."),
         "nearest": gettext("Nothing here is a sure answer. These articles come closest."),
+        "person": gettext("Write to our team and a person will answer you."),
         "rewritten": gettext("Showing results for {query}."),
         "exactly": gettext("Search for exactly {query}"),
         "failed": gettext("That did not work. Check your connection and try again."),

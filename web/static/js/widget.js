@@ -51,6 +51,8 @@ ul.results{display:grid;gap:8px;margin:12px 0;padding:0;list-style:none}
 mark{background:none;color:inherit;font-weight:700}
 .note{color:var(--dalil-faint);font-size:14px;margin:8px 0}
 .note:empty{margin:0}
+.person{border:1px solid var(--dalil-line);border-radius:8px;padding:12px;margin:8px 0}
+.person p{margin:0 0 8px}
 .bad{color:var(--dalil-bad);font-size:14px}
 .whole{white-space:nowrap}
 .path{display:inline-block;max-inline-size:100%}
@@ -207,6 +209,7 @@ legend{padding:0;font-weight:600}
       results = { question, found };
       if (!list.isConnected) return;
       list.replaceChildren(...resultList(found, question, list));
+      if (["person", "complaint"].includes(found.intent) && start.contact) return say(text("person"));
       say(found.results.length ? text("found").replace("{count}", found.results.length) : text("none"));
     } catch (error) {
       if (question !== typed || !list.isConnected) return;
@@ -218,6 +221,14 @@ legend{padding:0;font-weight:600}
   }
 
   function resultList(found, question, list) {
+    const person = ["person", "complaint"].includes(found.intent) && start.contact;
+    const articles = articleList(found, question, list);
+    if (!person) return articles;
+    const card = el("div", { class: "person" }, el("p", {}, text("person")), el("button", { class: "plain main", type: "button", onclick: showContact }, text("contact")));
+    return found.results.length && !found.no_answer ? [card, ...articles] : [card];
+  }
+
+  function articleList(found, question, list) {
     if (!found.results.length) return [el("p", { class: "note" }, text("none"))];
     const exactly = () => el("button", { class: "link", type: "button", onclick: () => search(question, list, true) }, ...about("exactly", question));
     const rewritten = found.rewritten_query ? [el("p", { class: "note rewritten" }, ...about("rewritten", found.rewritten_query), " ", exactly())] : [];
