@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import logging
-
 from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
-from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response as AnyResponse
 
-from kb.contact.tickets import Submission
-from kb.events import ContactOpened, ContactTyped, EventId, HelpStillNeeded, ProblemSolved, TicketId
+from kb.events import EventId, HelpStillNeeded, ProblemSolved, TicketId
 from kb.model import Language
 from web.caching import no_store
 from web.contact.forms import PASS_LIFE, ContactForm, FormPass, new_pass, read_pass
+from web.contact.message import NotStoredError, SentBeforeError, record_opened, record_typed, send
 from web.contact.offers import chosen_article, offers_for, open_answer, record_reading
 from web.contact.pages import Help, SolvedPage, contact_page, sent_page
 from web.contact.trail import trail_of
@@ -22,11 +19,10 @@ from web.public.pages import article_links
 from web.same_origin import is_same_origin
 from web.services import services
 from web.signing import SigningFault, read_signed, sign
-from web.tracking.recording import article_ref, half_hour, record, record_paced, stable_id
+from web.tracking.recording import article_ref, record, stable_id
 
 NO_HELP = Help()
 _RECEIPT = "ticket-receipt"
-_log = logging.getLogger(__name__)
 
 
 def add_routes(blueprint: Blueprint) -> None:
@@ -43,12 +39,12 @@ def form(lang: Language) -> AnyResponse:
     """Show the form, or do what its pressed button says."""
     if request.method != "POST":
         form_pass = new_pass()
-        _record_opened(form_pass)
+        record_opened(form_pass)
         return _show(ContactForm(), form_pass)
     given, believed = ContactForm(request.form), _believed_pass()
     if not isinstance(believed, FormPass):
         return _show(given, new_pass(), fault=believed, status=400)
-    _record_typed(given, believed)
+    record_typed(given, believed)
     if "switch" in request.form:  # came from the page in the other language
         return _show(given, believed)
     if choice := request.form.get("open"):
@@ -69,7 +65,7 @@ def suggestions(lang: Language) -> AnyResponse:
     given, believed = ContactForm(request.form), _believed_pass()
     if not isinstance(believed, FormPass):
         abort(400)
-    _record_typed(given, believed)
+    record_typed(given, believed)
     return _part("contact/offers.html", help=Help(offers_for(given, believed), asked=True))
 
 
@@ -135,18 +131,14 @@ def _send(lang: Language, given: ContactForm, form_pass: FormPass) -> AnyRespons
         return _show(given, form_pass, fault=gettext("This message looks automatic, so it was not sent."), status=400)
     if not given.validate():
         return _show(given, form_pass, fault=_faults_words(len(given.errors)), status=400)
-    draft = given.draft(form_pass.form, lang, trail_of(form_pass.key))
     try:
-        submission = services().tickets.submit(draft, form_pass.origin())
-    except SQLAlchemyError:
-        _log.exception("a ticket could not be stored")
+        ticket = send(given, form_pass, lang, trail_of(form_pass.key))
+    except NotStoredError:
         fault = gettext("Your message could not be sent just now. It is kept below: try again in a minute.")
         return _show(given, form_pass, fault=fault, status=503)
-    if submission.repeated and submission.ticket.draft != draft:
-        return _already_sent(given, submission)
-    services().outbox.wake()
-    receipt = sign(_RECEIPT, submission.ticket.id)
-    return redirect(url_for("contact.sent", receipt=receipt), 303)
+    except SentBeforeError as error:
+        return _already_sent(given, error.reference)
+    return redirect(url_for("contact.sent", receipt=sign(_RECEIPT, ticket.id)), 303)
 
 
 def _faults_words(count: int) -> str:
@@ -158,8 +150,7 @@ def _faults_words(count: int) -> str:
     )
 
 
-def _already_sent(given: ContactForm, submission: Submission) -> AnyResponse:
-    reference = submission.ticket.reference
+def _already_sent(given: ContactForm, reference: str) -> AnyResponse:
     fault = gettext(
         "This form was sent before, with the reference %(reference)s. Send again to make a second message of it.",
         reference=reference,
@@ -176,18 +167,6 @@ def _show(
 
 def _part(template: str, **shown: object) -> AnyResponse:
     return no_store(make_response(render_template(template, **shown)))
-
-
-def _record_opened(form_pass: FormPass) -> None:
-    now = services().clock.now()
-    opened = EventId(stable_id("contact", form_pass.key, half_hour(now)))
-    record_paced(ContactOpened(id=opened, at=now, origin=form_pass.origin(), arm=form_pass.arm))
-
-
-def _record_typed(given: ContactForm, form_pass: FormPass) -> None:
-    if given.means_it:
-        typed = EventId(stable_id("typed", form_pass.form))
-        record_paced(ContactTyped(id=typed, at=services().clock.now(), origin=form_pass.origin()))
 
 
 def _record_solved(choice: str, form_pass: FormPass) -> None:

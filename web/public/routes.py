@@ -71,7 +71,8 @@ def article(lang: Language, slug: str) -> AnyResponse:
         response = _markdown(found)
     else:
         response = make_response(render_template("public/article.html", page=article_page(found)))
-        record_article(found)
+        if request.method == "GET":
+            record_article(found)
     response.vary.add("Accept")
     return response
 

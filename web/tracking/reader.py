@@ -74,18 +74,13 @@ def identify(header: Callable[[str], str | None], cookie: Callable[[str], str | 
         cookie: Gives a cookie likewise.
     """
     traffic = classify_traffic(header, staff=cookie(STAFF_COOKIE) is not None)
-    unrecorded = asks_for_no_record(header)
+    unrecorded = header("DNT") == "1" or header("Sec-GPC") == "1"
     if unrecorded or traffic is Traffic.BOT:
         return Reader(VisitorKey(given.new_id()), traffic, "", unrecorded)
     brought = cookie(COOKIE)
     visitor = given.visitor_keys.identify(brought)
     kept = "" if traffic is Traffic.PREFETCH else visitor.cookie  # who fetches ahead may never come
     return Reader(visitor.key, traffic, kept, unrecorded=False, recognised=visitor.cookie == brought)
-
-
-def asks_for_no_record(header: Callable[[str], str | None]) -> bool:
-    """Return whether the browser says that its user does not want to be followed."""
-    return header("DNT") == "1" or header("Sec-GPC") == "1"
 
 
 def keep_cookie(response: Response) -> Response:

@@ -40,6 +40,7 @@ SAME_VISIT = timedelta(minutes=30)
 LONGEST_RANK = 1_100
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SEARCH_ID = re.compile(r"[0-9a-f]{32}")
+_RANK = re.compile(r"[1-9][0-9]{0,3}", re.ASCII)
 
 
 def record(event: Event) -> bool:
@@ -101,16 +102,15 @@ def record_search(query: Query, response: SearchResponse, channel: Channel = Cha
 
 
 def record_article(article: Article) -> None:
-    """Record that an article's page was opened, and from which result of a search."""
+    """Record that an article was opened, and from which result of a search."""
     reader = present_reader()
-    if reader.unrecorded or request.method != "GET":
+    if reader.unrecorded:
         return
     now, origin, what = services().clock.now(), reader.origin(), article_ref(article)
     search = followed_search()
-    rank = request.args.get("r", "")
-    if search and rank.isascii() and rank.isdigit() and 1 <= int(rank[:5]) <= LONGEST_RANK:
+    if search and (rank := _followed_rank()):
         opened = EventId(stable_id("opened", search, str(article.key)))
-        record_paced(ResultOpened(id=opened, at=now, origin=origin, search=search, article=what, rank=int(rank[:5])))
+        record_paced(ResultOpened(id=opened, at=now, origin=origin, search=search, article=what, rank=rank))
     record_paced(
         ArticleViewed(id=view_id(reader.key, article, now), at=now, origin=origin, article=what, search=search)
     )
@@ -145,6 +145,12 @@ def followed_search() -> EventId | None:
     if not _SEARCH_ID.fullmatch(given):
         return None
     return EventId(given) if given[24:] == _seal(present_reader().key, given[:24]) else None
+
+
+def _followed_rank() -> int | None:
+    """Return the place of the result whose link led here, None if it was none that a search can show."""
+    given = request.args.get("r", "")
+    return int(given) if _RANK.fullmatch(given) and int(given) <= LONGEST_RANK else None
 
 
 def stable_id(*parts: str) -> str:

@@ -9,14 +9,14 @@ from typing import TypeVar
 
 from flask import Response, abort, g, request, url_for
 from pydantic import BaseModel
-from sqlalchemy.exc import SQLAlchemyError
 
-from kb.events import ArticleViewed, ContactOpened, ContactTyped, EventId, ResultOpened, Verdict, Voted
+from kb.events import EventId, Verdict, Voted
 from kb.model import Article, ArticleId, ArticleKey, Language
 from web.api.models import Part
 from web.caching import no_store
 from web.contact.channels import form_promise
 from web.contact.forms import ContactForm, FormPass, new_pass, read_pass
+from web.contact.message import NotStoredError, SentBeforeError, record_opened, record_typed, send
 from web.contact.offers import Offer, offers_for, open_answer, record_reading
 from web.feedback.pages import reason_labels
 from web.i18n import current_language, preferred_language
@@ -28,10 +28,9 @@ from web.tracking.reader import present_reader
 from web.tracking.recording import (
     article_ref,
     followed_search,
-    half_hour,
     record,
+    record_article,
     record_dwell,
-    record_paced,
     stable_id,
     view_id,
 )
@@ -51,7 +50,6 @@ from web.widget.origins import IDEMPOTENCY_HEADER, widget_visitor
 from web.widget.texts import widget_texts
 
 _KEY = re.compile(r"[\w-]{8,64}", re.ASCII)
-_RANK = re.compile(r"[1-9][0-9]{0,3}", re.ASCII)
 
 Given = TypeVar("Given", bound=WidgetCall)
 
@@ -80,11 +78,11 @@ def widget_event() -> Response:
     """Take note of what the reader did."""
     given = _body(EventCall)
     if given.kind == "contact":
-        _record_contact(_believed(given.form_token))
+        record_opened(_believed(given.form_token))
         return _done()
     article = _article(given.article, given.lang)
     if given.kind == "viewed":
-        _record_view(article)
+        record_article(article)
     elif given.form_token:
         record_reading(article, _believed(given.form_token), given.dwell_s)
     else:
@@ -118,9 +116,7 @@ def widget_offers() -> Response:
     """Give articles that may answer the message that is being written; none to readers of the holdout."""
     given = _body(MessageCall)
     form, form_pass = _form(given), _believed(given.form_token)
-    if form.means_it:
-        typed = EventId(stable_id("typed", form_pass.form))
-        record_paced(ContactTyped(id=typed, at=services().clock.now(), origin=form_pass.origin()))
+    record_typed(form, form_pass)
     return _answer(Offers(articles=[_offer(offer) for offer in offers_for(form, form_pass)]))
 
 
@@ -136,22 +132,19 @@ def widget_ticket() -> Response:
     """Take a message; sent twice under one token it makes one ticket."""
     given = _body(MessageCall)
     form, form_pass = _form(given), _believed(given.form_token)
+    record_typed(form, form_pass)
     if not form.validate():
         faults = [
             ParameterFault(parameter=name, detail=" ".join(map(str, errors))) for name, errors in form.errors.items()
         ]
         return problem(422, "Correct the fields that `errors` names.", faults)
-    draft = form.draft(form_pass.form, given.lang, None)
     try:
-        submission = services().tickets.submit(draft, form_pass.origin())
-    except SQLAlchemyError:
-        _log.exception("a ticket of the widget could not be stored")
+        ticket = send(form, form_pass, given.lang, None)
+    except NotStoredError:
         return problem(503, "The message could not be stored. Try again in a minute.")
-    if submission.repeated and submission.ticket.draft != draft:
-        return problem(409, f"Another message was sent under this token: {submission.ticket.reference}.")
-    services().outbox.wake()
-    reference = submission.ticket.reference
-    return _answer(Receipt(reference=reference, promise=form_promise(), form_token=new_pass().signed()), 201)
+    except SentBeforeError as error:
+        return problem(409, f"Another message was sent under this token: {error.reference}.")
+    return _answer(Receipt(reference=ticket.reference, promise=form_promise(), form_token=new_pass().signed()), 201)
 
 
 def _body(model: type[Given]) -> Given:
@@ -177,26 +170,6 @@ def _believed(token: str) -> FormPass:
         _log.warning("%s: refused, the form's token is %s", request.path, form_pass)
         abort(problem(403, "Start again: the form's token is too old or not ours."))
     return form_pass
-
-
-def _record_contact(form_pass: FormPass) -> None:
-    now = services().clock.now()
-    opened = EventId(stable_id("contact", form_pass.key, half_hour(now)))
-    record_paced(ContactOpened(id=opened, at=now, origin=form_pass.origin(), arm=form_pass.arm))
-
-
-def _record_view(article: Article) -> None:
-    reader = present_reader()
-    if reader.unrecorded:
-        return
-    now, origin, what, search = services().clock.now(), reader.origin(), article_ref(article), followed_search()
-    rank = request.args.get("r", "")
-    if search and _RANK.fullmatch(rank):
-        opened = EventId(stable_id("opened", search, str(article.key)))
-        record_paced(ResultOpened(id=opened, at=now, origin=origin, search=search, article=what, rank=int(rank)))
-    record_paced(
-        ArticleViewed(id=view_id(reader.key, article, now), at=now, origin=origin, article=what, search=search)
-    )
 
 
 def _offer(offer: Offer) -> OfferItem:

@@ -6,16 +6,16 @@ The widget's reader has no cookie: the page keeps a text of ours for as long as 
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, request
 
-from kb.events import Channel, VisitorKey
+from kb.events import Channel
 from kb.origins import is_listed
-from kb.traffic import classify_traffic
 from web.problems import problem
 from web.services import services
-from web.tracking.reader import Reader, asks_for_no_record
+from web.tracking.reader import COOKIE, identify
 
 VISITOR_HEADER = "X-Dalil-Visitor"
 IDEMPOTENCY_HEADER = "Idempotency-Key"
@@ -66,16 +66,10 @@ def _is_our_own(origin: str) -> bool:
 
 def _read_as_widget() -> None:
     """Tell the reader by what the page sends along, and never by a cookie."""
-    traffic = classify_traffic(request.headers.get)
-    if asks_for_no_record(request.headers.get):
-        g.widget_visitor = ""
-        g.reader = Reader(VisitorKey(services().new_id()), traffic, "", unrecorded=True, channel=Channel.WIDGET)
-        return
-    brought = request.headers.get(VISITOR_HEADER)
-    visitor = services().visitor_keys.identify(brought)
-    g.widget_visitor = visitor.cookie
-    recognised = visitor.cookie == brought
-    g.reader = Reader(visitor.key, traffic, "", unrecorded=False, recognised=recognised, channel=Channel.WIDGET)
+    mark = {COOKIE: request.headers.get(VISITOR_HEADER)}
+    reader = identify(request.headers.get, mark.get, services())
+    g.widget_visitor = reader.cookie
+    g.reader = replace(reader, cookie="", channel=Channel.WIDGET)
 
 
 def _preflight() -> Response:
