@@ -15,7 +15,14 @@ from kb import embedding
 from kb.embedding.calibration import FILE_NAME, BestCosines, calibrate, write_calibration
 from kb.embedding.export import export_model
 from kb.embedding.model_folder import verify_checksums
-from kb.embedding.opening import BUNDLE, BUNDLED, calibration_file, calibrations_folder, open_calibrated
+from kb.embedding.opening import (
+    BUNDLE,
+    BUNDLED,
+    BUNDLED_FOLDERS,
+    calibration_file,
+    calibrations_folder,
+    open_calibrated,
+)
 from kb.errors import OperatorError
 from kb.model import Language
 from kb.ports import Embedder, FloatMatrix
@@ -51,15 +58,16 @@ def info() -> None:
             f"slope {curve.answer_slope:.1f}"
         )
     if settings.embedding_model == BUNDLED:
-        for path in sorted(BUNDLE.iterdir()):
-            click.echo(f"  {path.name:<22}{path.stat().st_size / _MEBIBYTE:7.1f} MiB")
+        for path in sorted(path for folder in BUNDLED_FOLDERS for path in folder.iterdir()):
+            click.echo(f"  {f'{path.parent.name}/{path.name}':<30}{path.stat().st_size / _MEBIBYTE:7.1f} MiB")
 
 
 @model.command()
 def verify() -> None:
     """Check the bundled model's files, and that the model in use understands a sentence."""
-    for name in verify_checksums(BUNDLE, _REINSTALL):
-        click.echo(f"{name}: as published")
+    for folder in BUNDLED_FOLDERS:
+        for name in verify_checksums(folder, _REINSTALL):
+            click.echo(f"{folder.name}/{name}: as published")
     settings = load_settings()
     check = json.loads(_CHECK.read_text(encoding="utf-8"))
     vectors = open_calibrated(settings).encode_queries([check["sentence"], check["translation"], check["unrelated"]])
@@ -75,7 +83,7 @@ def verify() -> None:
 @model.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 def export(folder: Path) -> None:
-    """Write the bundled model to FOLDER, which SentenceTransformer(FOLDER) loads."""
+    """Write our own one of the two bundled encoders to FOLDER, which SentenceTransformer(FOLDER) loads."""
     export_model(BUNDLE, folder)
     click.echo(f"Wrote {folder}; use it with KB_EMBEDDING_MODEL={folder} or SentenceTransformer({str(folder)!r}).")
 

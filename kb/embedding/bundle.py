@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -19,37 +19,53 @@ WEIGHTS = "weights.safetensors"
 GRAPH = "model.onnx"
 TOKENIZER = "tokenizer.json"
 CONFIG = "config.json"
-# Largest absolute values. 63 for the matrices would keep sums from saturating on processors without VNNI
+# Largest absolute values. Processors without VNNI add two products of an 8-bit value and a weight in 16 bits: those of
+# 7-bit weights always fit (255 * 63 * 2 = 32,130), larger ones saturate
 _ROW_LIMIT = 127
-_COLUMN_LIMIT = 127
+_COLUMN_LIMIT = 63
 
 Tensors = Mapping[str, NDArray[Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class BundleConfig:
-    """The shape of the network.
+class BundleShape:
+    """What whoever asks a bundled network for vectors needs to know of it.
 
     Attributes:
         pieces: Rows of the vocabulary.
-        dimension: Length of every vector, the result's included.
-        inner: Width of the feed-forward part.
-        positions: Longest sequence that has position vectors.
+        dimension: Length of the result's vectors.
         max_tokens: Pieces after which a text is cut off.
     """
 
     pieces: int
     dimension: int
-    layers: int
-    heads: int
-    inner: int
-    positions: int
-    norm_epsilon: float
     max_tokens: int
 
     def to_json(self) -> str:
         """Return the configuration as it is stored."""
         return json.dumps(asdict(self), indent=2) + "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class BundleConfig(BundleShape):
+    """The shape of the transformer.
+
+    Attributes:
+        inner: Width of the feed-forward part.
+        positions: Longest sequence that has position vectors.
+    """
+
+    layers: int
+    heads: int
+    inner: int
+    positions: int
+    norm_epsilon: float
+
+
+def read_shape(folder: Path) -> BundleShape:
+    """Return what is the same of every bundled network from the configuration kept in a folder."""
+    kept = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
+    return BundleShape(**{field.name: kept[field.name] for field in fields(BundleShape)})
 
 
 def read_config(folder: Path) -> BundleConfig:

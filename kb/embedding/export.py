@@ -1,4 +1,4 @@
-"""Writes the bundled model as a folder that ``SentenceTransformer(folder)`` loads, for other programs."""
+"""Writes our own encoder as a folder that ``SentenceTransformer(folder)`` loads, for other programs."""
 
 from __future__ import annotations
 

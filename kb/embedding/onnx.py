@@ -1,4 +1,4 @@
-"""The bundled model as an `Embedder`, run by onnxruntime: the one home of that library; torch is not needed."""
+"""A bundled encoder, run by onnxruntime: the one home of that library; torch is not needed."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.embedding.bundle import GRAPH, TOKENIZER, BundleConfig, read_config
-from kb.embedding.calibration import FILE_NAME, UNCALIBRATED, read_calibration
+from kb.embedding.bundle import GRAPH, TOKENIZER, BundleShape, read_shape
 from kb.embedding.model_folder import CHECKSUMS, sha256, verify_checksums
 from kb.embedding.texts import encodable
 from kb.errors import OperatorError
-from kb.ports import Calibration, FloatMatrix
+from kb.ports import FloatMatrix
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -25,30 +24,21 @@ _BATCH_PIECES = 2048
 _REMEDY = "reinstall Dalil, or set KB_EMBEDDING_MODEL to another model"
 
 
-class OnnxEmbedder:
-    """Embeds questions and passages alike: the model was trained without prompts.
+class OnnxEncoder:
+    """Embeds questions and passages alike: the bundled networks were trained without prompts.
 
     Args:
         session: The network.
         tokenizer: Cuts texts into the network's pieces.
-        config: Shape of the network.
+        shape: What the network takes and gives.
         fingerprint: Text that changes when a file of the model does.
-        calibration: What was measured about it.
     """
 
-    def __init__(
-        self,
-        session: InferenceSession,
-        tokenizer: Tokenizer,
-        config: BundleConfig,
-        fingerprint: str,
-        calibration: Calibration,
-    ) -> None:
+    def __init__(self, session: InferenceSession, tokenizer: Tokenizer, shape: BundleShape, fingerprint: str) -> None:
         self._session = session
         self._tokenizer = tokenizer
-        self._config = config
+        self._shape = shape
         self._fingerprint = fingerprint
-        self._calibration = calibration
 
     @property
     def fingerprint(self) -> str:
@@ -58,12 +48,7 @@ class OnnxEmbedder:
     @property
     def dimension(self) -> int:
         """Return the length of the vectors."""
-        return self._config.dimension
-
-    @property
-    def calibration(self) -> Calibration:
-        """Return what was measured about this model's similarities."""
-        return self._calibration
+        return self._shape.dimension
 
     def encode_queries(self, texts: Sequence[str]) -> FloatMatrix:
         """Return one unit vector a text; each is embedded by itself, so that it never depends on the others."""
@@ -89,8 +74,8 @@ class OnnxEmbedder:
         return np.asarray(vectors, dtype=np.float32)
 
 
-def load_bundle(folder: Path, threads: int) -> OnnxEmbedder:
-    """Load a model of the bundled form after checking each file against its checksum.
+def load_encoder(folder: Path, threads: int) -> OnnxEncoder:
+    """Load an encoder of the bundled form after checking each file against its checksum.
 
     Args:
         folder: Where it lies.
@@ -111,17 +96,15 @@ def load_bundle(folder: Path, threads: int) -> OnnxEmbedder:
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.enable_cpu_mem_arena = False
     try:
-        config = read_config(folder)
+        shape = read_shape(folder)
         session = InferenceSession(str(folder / GRAPH), options, providers=["CPUExecutionProvider"])
         tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
-    except (Fail, InvalidArgument, InvalidGraph, ValueError, TypeError) as error:
+    except (Fail, InvalidArgument, InvalidGraph, ValueError, TypeError, KeyError) as error:
         raise OperatorError(f"The model in {folder} cannot be opened ({error}).", _REMEDY) from error
-    if tokenizer.get_vocab_size() != config.pieces:
+    if tokenizer.get_vocab_size() != shape.pieces:
         raise OperatorError(f"Tokenizer and weights in {folder} do not belong to one model.", _REMEDY)
-    tokenizer.enable_truncation(config.max_tokens)
-    name = sha256(folder / CHECKSUMS)[:16]
-    calibration = read_calibration(folder / FILE_NAME, name) or UNCALIBRATED
-    return OnnxEmbedder(session, tokenizer, config, name, calibration)
+    tokenizer.enable_truncation(shape.max_tokens)
+    return OnnxEncoder(session, tokenizer, shape, sha256(folder / CHECKSUMS)[:16])
 
 
 def _batches(lengths: Sequence[int]) -> list[list[int]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kb.embedding.calibration import read_calibration
+from kb.embedding.calibration import FILE_NAME, UNCALIBRATED, read_calibration
 from kb.embedding.model_folder import sha256
 from kb.errors import OperatorError
 from kb.ports import Calibration, Embedder
@@ -13,6 +13,10 @@ from kb.settings import Settings
 BUNDLED = "bundled"
 ENGLISH = "english"
 BUNDLE = Path(__file__).with_name("bundled")
+GENERAL = Path(__file__).with_name("general")
+BUNDLED_FOLDERS = (BUNDLE, GENERAL)
+# What the general encoder's cosine counts for beside our own's; docs/MODEL.md says how it was chosen
+_GENERAL_SHARE = 0.25
 # all-MiniLM-L6-v2's own weights: the package that carries them has an unknown publisher
 _ENGLISH_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
@@ -29,9 +33,7 @@ def open_embedder(model: str, threads: int = 1, calibrations: Path | None = None
         OperatorError: The model is not there, is damaged, or cannot be downloaded; names the setting and the remedy.
     """
     if model == BUNDLED:
-        from kb.embedding.onnx import load_bundle
-
-        return load_bundle(BUNDLE, threads)
+        return _open_bundled(threads)
     from kb.embedding.sentence_transformer import load_sentence_transformer
 
     def calibration(fingerprint: str) -> Calibration | None:
@@ -40,6 +42,17 @@ def open_embedder(model: str, threads: int = 1, calibrations: Path | None = None
         return read_calibration(calibration_file(calibrations, fingerprint), fingerprint)
 
     return load_sentence_transformer(str(english_folder()) if model == ENGLISH else model, threads, calibration)
+
+
+def _open_bundled(threads: int) -> Embedder:
+    from kb.embedding.joined import JoinedEmbedder, Part
+    from kb.embedding.onnx import load_encoder
+
+    parts = (
+        Part(load_encoder(BUNDLE, threads), 1 - _GENERAL_SHARE),
+        Part(load_encoder(GENERAL, threads), _GENERAL_SHARE),
+    )
+    return JoinedEmbedder(parts, lambda name: read_calibration(BUNDLE / FILE_NAME, name) or UNCALIBRATED)
 
 
 def open_calibrated(settings: Settings, model: str | None = None) -> Embedder:

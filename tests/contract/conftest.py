@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kb.embedding.export import export_model
+from kb.embedding.onnx import OnnxEncoder, load_encoder
 from kb.embedding.opening import BUNDLE, open_embedder
 from kb.ports import Embedder
 
@@ -16,8 +17,14 @@ def bundled() -> Embedder:
 
 
 @pytest.fixture(scope="session")
+def own() -> OnnxEncoder:
+    """Our own encoder, one of the bundled two."""
+    return load_encoder(BUNDLE, threads=1)
+
+
+@pytest.fixture(scope="session")
 def exported(tmp_path_factory: pytest.TempPathFactory) -> Embedder:
-    """The bundled model as `kb model export` writes it, run by sentence-transformers."""
+    """Our own encoder as `kb model export` writes it, run by sentence-transformers."""
     folder = tmp_path_factory.mktemp("export") / "model"
     export_model(BUNDLE, folder)
     return open_embedder(str(folder))

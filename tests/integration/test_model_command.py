@@ -11,8 +11,8 @@ from click.testing import CliRunner
 
 from kb.cli.model import model
 from kb.embedding.calibration import FILE_NAME, read_calibration
-from kb.embedding.onnx import load_bundle
-from kb.embedding.opening import BUNDLE, open_embedder
+from kb.embedding.onnx import load_encoder
+from kb.embedding.opening import BUNDLE, BUNDLED_FOLDERS, open_embedder
 from kb.errors import OperatorError
 
 
@@ -22,23 +22,24 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
     return CliRunner()
 
 
-@pytest.fixture
-def bundle(tmp_path: Path) -> Path:
-    return shutil.copytree(BUNDLE, tmp_path / "bundle")
+@pytest.fixture(params=BUNDLED_FOLDERS, ids=lambda folder: folder.name)
+def bundle(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
+    return shutil.copytree(request.param, tmp_path / "bundle")
 
 
 def test_info_names_the_model_and_its_calibration(run: CliRunner) -> None:
     said = run.invoke(model, ["info"], catch_exceptions=False).output
     assert "Model:       bundled" in said
-    assert "Dimension:   384" in said
-    assert "weights.safetensors" in said
+    assert "Dimension:   512" in said
+    assert "bundled/weights.safetensors" in said
+    assert "general/weights.safetensors" in said
 
 
 def test_the_bundled_files_are_whole_and_small(run: CliRunner) -> None:
     said = run.invoke(model, ["verify"], catch_exceptions=False)
     assert said.exit_code == 0
-    assert said.output.count("as published") == 4
-    assert sum(path.stat().st_size for path in BUNDLE.iterdir()) <= 40 * 2**20
+    assert said.output.count("as published") == 8
+    assert sum(path.stat().st_size for folder in BUNDLED_FOLDERS for path in folder.iterdir()) <= 75e6
 
 
 def test_the_shipped_calibration_belongs_to_the_shipped_weights() -> None:
@@ -87,14 +88,14 @@ def test_a_damaged_bundle_is_refused_by_name(bundle: Path) -> None:
         weights.seek(1_000_000)
         weights.write(b"\xff\x00\xff")
     with pytest.raises(OperatorError, match=r"weights\.safetensors differs") as raised:
-        load_bundle(bundle, threads=1)
+        load_encoder(bundle, threads=1)
     assert "KB_EMBEDDING_MODEL" in raised.value.remedy
 
 
 def test_a_missing_file_is_refused_by_name(bundle: Path) -> None:
     (bundle / "tokenizer.json").unlink()
     with pytest.raises(OperatorError, match=r"tokenizer\.json is missing"):
-        load_bundle(bundle, threads=1)
+        load_encoder(bundle, threads=1)
 
 
 @pytest.mark.parametrize("name", ["/nowhere/at/all", "./absent", "~/absent"])
