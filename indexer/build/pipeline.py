@@ -18,11 +18,12 @@ from typing import Protocol
 
 from indexer.articles.loading import LoadedTree
 from indexer.parts.article_words import analyse_article
-from indexer.parts.chunking import chunk_article, wordings_of
+from indexer.parts.chunking import chunk_article
 from indexer.parts.content import ContentStore, ContentWriter
 from indexer.parts.gram_index import GramIndex, GramIndexWriter
 from indexer.parts.keyword_index import KeywordIndex, KeywordIndexWriter
-from indexer.parts.layout import FORMATS, GRAM_DIRECTORY, KEYWORD_DIRECTORY, VECTOR_DIRECTORY, WORDING_DIRECTORY
+from indexer.parts.layout import FORMATS, GRAM_DIRECTORY, KEYWORD_DIRECTORY, SHORT_TEXT_DIRECTORY, VECTOR_DIRECTORY
+from indexer.parts.short_texts import ShortText, ShortTextRow, read_rows, short_texts_of, write_rows
 from indexer.parts.vector_index import BuildCount, VectorIndex, build_vector_index
 from kb.errors import ContentError, OperatorError
 from kb.model import Article, Chunk, Status
@@ -66,11 +67,11 @@ class Silence:
 
 @dataclass(frozen=True, slots=True)
 class _Corpus:
-    """What is indexed: rows of the lexical parts, of the vectors, and of the vectors of titles and questions."""
+    """What is indexed: rows of the lexical parts, of the vectors, and of the vectors of short texts."""
 
     articles: tuple[Article, ...]
     chunks: tuple[Chunk, ...]
-    wordings: tuple[Chunk, ...]
+    short_texts: tuple[ShortText, ...]
 
 
 def build_generation(
@@ -156,7 +157,7 @@ def _digest(tree: LoadedTree, corpus: _Corpus, analyzer: Analyzer, embedder: Emb
     """Return the SHA-256 (hex) of all that an index is made from and of the versions of what makes it."""
     digest = sha256()
     makers = (dict(FORMATS), analyzer.fingerprint, embedder.fingerprint if embedder else None)
-    passages = (chunk.id for chunk in (*corpus.chunks, *corpus.wordings))
+    passages = (chunk.id for chunk in (*corpus.chunks, *(text.chunk for text in corpus.short_texts)))
     for part in (makers, tree.categories, sorted(tree.assets), *corpus.articles, *passages):
         digest.update(repr(part).encode())
     return digest.hexdigest()
@@ -186,7 +187,7 @@ def _corpus(tree: LoadedTree) -> _Corpus:
     return _Corpus(
         articles,
         tuple(chunk for article in articles for chunk in chunk_article(article)),
-        tuple(wording for article in articles for wording in wordings_of(article)),
+        tuple(text for article in articles for text in short_texts_of(article)),
     )
 
 
@@ -205,7 +206,7 @@ def _build_words(directory: Path, articles: Sequence[Article], analyzer: Analyze
 def _build_vectors(
     directory: Path, corpus: _Corpus, embedder: Embedder | None, previous: Path | None, progress: Progress
 ) -> BuildCount:
-    """Embed passages and wordings; return how many passages."""
+    """Embed passages and short texts; return how many passages."""
     if embedder is None:
         return BuildCount(embedded=0, reused=0)
 
@@ -215,8 +216,14 @@ def _build_vectors(
             directory / name, chunks, embedder, previous / name if previous else None, progress.advance
         )
 
-    build(WORDING_DIRECTORY, corpus.wordings)
+    build(SHORT_TEXT_DIRECTORY, [text.chunk for text in corpus.short_texts])
+    write_rows(directory / SHORT_TEXT_DIRECTORY, _short_text_rows(corpus))
     return build(VECTOR_DIRECTORY, corpus.chunks)
+
+
+def _short_text_rows(corpus: _Corpus) -> tuple[ShortTextRow, ...]:
+    rows = {article.key: row for row, article in enumerate(corpus.articles)}
+    return tuple(ShortTextRow(rows[text.chunk.article], text.kind) for text in corpus.short_texts)
 
 
 def _verify(manifest: Manifest, directory: Path, corpus: _Corpus) -> None:
@@ -234,9 +241,11 @@ def _verify(manifest: Manifest, directory: Path, corpus: _Corpus) -> None:
     if manifest.embedder is not None:
         vectors = VectorIndex(directory / VECTOR_DIRECTORY)
         _expect(vectors.chunk_ids == chunk_ids, directory, "the vectors are of other passages than the content")
-        asked = VectorIndex(directory / WORDING_DIRECTORY).chunk_ids
-        wordings = tuple(wording.id for wording in corpus.wordings)
-        _expect(asked == wordings, directory, "the wordings are of other articles than the content")
+        short_texts = VectorIndex(directory / SHORT_TEXT_DIRECTORY).chunk_ids
+        expected = tuple(text.chunk.id for text in corpus.short_texts)
+        _expect(short_texts == expected, directory, "the short texts are of other articles than the content")
+        rows = read_rows(directory / SHORT_TEXT_DIRECTORY)
+        _expect(rows == _short_text_rows(corpus), directory, "the short texts are of other articles than their vectors")
 
 
 def _expect(condition: object, directory: Path, fault: str) -> None:

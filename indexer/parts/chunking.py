@@ -2,7 +2,7 @@
 
 A passage is 60 to 120 words where the article has them: a long section is cut between paragraphs or sentences, short
 neighbouring sections are put together under the first one's anchor. What readers ask (summary and questions) is one
-passage more. Title and questions are also given one by one, as wordings: what queries are like, and passages are not.
+passage more.
 """
 
 from __future__ import annotations
@@ -54,12 +54,6 @@ def chunk_article(article: Article) -> tuple[Chunk, ...]:
     return tuple(_chunk(article, passage, seen) for passage in passages)
 
 
-def wordings_of(article: Article) -> tuple[Chunk, ...]:
-    """Return the title and each question of an article alone; the same article always gives the same ones."""
-    texts = dict.fromkeys((article.title, *article.questions))
-    return tuple(Chunk(_identity(article, {}, "wording", text), article.key, "", (), text, "") for text in texts)
-
-
 def asked_text(article: Article) -> str:
     """Return the passage that says what readers ask, empty where the article has neither summary nor questions."""
     return "\n".join((article.summary, *article.questions)).strip()
@@ -68,12 +62,18 @@ def asked_text(article: Article) -> str:
 def _chunk(article: Article, passage: _Passage, seen: dict[str, int]) -> Chunk:
     context = _PATH_SEPARATOR.join((article.title, *passage.heading_path))
     # The context is embedded too, so it belongs to what the id is derived from.
-    identity = _identity(article, seen, passage.anchor, context, passage.text)
+    identity = chunk_id(article, seen, passage.anchor, context, passage.text)
     return Chunk(identity, article.key, passage.anchor, passage.heading_path, passage.text, context)
 
 
-def _identity(article: Article, seen: dict[str, int], *parts: str) -> ChunkId:
-    """Return an id that is derived from what is said and where; what is said twice is told apart by its place."""
+def chunk_id(article: Article, seen: dict[str, int], *parts: str) -> ChunkId:
+    """Return an id that is derived from what is said and where; what is said twice is told apart by its place.
+
+    Args:
+        article: Whose text it is.
+        seen: How often each content came before; counted on.
+        parts: What is said, and where.
+    """
     content = "\0".join((str(article.key), *parts))
     repetition = seen[content] = seen.get(content, -1) + 1
     return ChunkId(sha256(f"{content}\0{repetition}".encode("utf-8", "surrogatepass")).hexdigest()[:32])

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from indexer.parts import content, gram_index, keyword_index, vector_index
+from indexer.parts import content, gram_index, keyword_index, short_texts, vector_index
 
 KEYWORD_DIRECTORY: Final = "keyword"
 GRAM_DIRECTORY: Final = "grams"
 VECTOR_DIRECTORY: Final = "vectors"
-WORDING_DIRECTORY: Final = "wordings"
+SHORT_TEXT_DIRECTORY: Final = "short_texts"
 
 FORMATS: Final[Mapping[str, int]] = {
     "content": content.FORMAT,
     KEYWORD_DIRECTORY: keyword_index.FORMAT,
     GRAM_DIRECTORY: gram_index.FORMAT,
     VECTOR_DIRECTORY: vector_index.FORMAT,
+    SHORT_TEXT_DIRECTORY: short_texts.FORMAT,
 }

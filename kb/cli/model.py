@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+import tempfile
 from pathlib import Path
 
 import click
-import numpy as np
-from numpy.typing import NDArray
 
 from kb import embedding
-from kb.embedding.calibration import FILE_NAME, BestCosines, calibrate, write_calibration
+from kb.embedding.calibration import FILE_NAME, calibrate, write_calibration
 from kb.embedding.export import export_model
 from kb.embedding.model_folder import verify_checksums
 from kb.embedding.opening import (
@@ -24,10 +21,10 @@ from kb.embedding.opening import (
     open_calibrated,
 )
 from kb.errors import OperatorError
-from kb.model import Language
-from kb.ports import Embedder, FloatMatrix
+from kb.ports import Embedder
 from kb.settings import Settings, load_settings
-from search.judging.evaluation import JudgedSet, read_judged_set
+from search.judging.evaluation import read_judged_set
+from search.judging.similarities import Collection, similarities_of
 
 _MEBIBYTE = 1 << 20
 _REINSTALL = "reinstall Dalil"
@@ -101,7 +98,9 @@ def calibrate_command(collections: tuple[Path, ...], questions: int, output: Pat
     """
     settings = load_settings()
     embedder = open_calibrated(settings)
-    measured = calibrate(_measure([read_judged_set(path) for path in collections], embedder, questions))
+    judged = [_with_articles(path) for path in collections]
+    with tempfile.TemporaryDirectory() as directory:
+        measured = calibrate(similarities_of(judged, embedder, questions, Path(directory)))
     path = output or _kept_at(settings, embedder)
     write_calibration(path, embedder.fingerprint, measured)
     named = {"overall": measured.overall}
@@ -115,74 +114,13 @@ def calibrate_command(collections: tuple[Path, ...], questions: int, output: Pat
     click.echo(f"Kept in {path}.")
 
 
-@dataclass(frozen=True, slots=True)
-class _Questions:
-    """Questions of one language whose answers are in one language, and the articles that answer each."""
-
-    asked: Language
-    answered_in: Language
-    vectors: FloatMatrix
-    answers: tuple[frozenset[str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Passages:
-    """Passages in one language, and the article that each is from."""
-
-    vectors: FloatMatrix
-    articles: NDArray[np.str_]
-
-
-def _measure(judged: Sequence[JudgedSet], embedder: Embedder, questions: int) -> Iterator[BestCosines]:
-    """Yield how near the questions of each collection come to its own articles, and to those of foreign ones."""
-    corpora = {one.corpus: _embed_corpus(one, embedder) for one in judged}
-    ids = {corpus: {article.id for article in corpus or ()} for corpus in corpora}
-    for one in judged:
-        for asked in _embed_questions(one, embedder, questions):
-            own = corpora[one.corpus][asked.answered_in]
-            cosines = asked.vectors @ own.vectors.T
-            relevant = [
-                row[np.isin(own.articles, list(answers))].max(initial=-1.0)
-                for row, answers in zip(cosines, asked.answers, strict=True)
-            ]
-            yield BestCosines(asked.asked, asked.answered_in, cosines.max(axis=1), np.array(relevant, np.float32))
-            for corpus, by_language in corpora.items():
-                if ids[corpus] & ids[one.corpus]:
-                    continue
-                for lang, passages in by_language.items():
-                    yield BestCosines(asked.asked, lang, (asked.vectors @ passages.vectors.T).max(axis=1), None)
-
-
-def _embed_corpus(judged: JudgedSet, embedder: Embedder) -> Mapping[Language, _Passages]:
+def _with_articles(path: Path) -> Collection:
     from indexer.build.collection import collection_tree
-    from indexer.parts.chunking import chunk_article
 
+    judged = read_judged_set(path)
     if judged.corpus is None:
         raise OperatorError(f"The collection {judged.name} has no corpus.jsonl.", "add its articles")
-    texts: dict[Language, list[tuple[str, str]]] = {}
-    for article in collection_tree(judged.corpus).articles:
-        texts.setdefault(article.lang, []).extend(
-            (article.id, chunk.embedding_text) for chunk in chunk_article(article)
-        )
-    return {
-        lang: _Passages(
-            embedder.encode_documents([text for _, text in passages]), np.array([article for article, _ in passages])
-        )
-        for lang, passages in texts.items()
-    }
-
-
-def _embed_questions(judged: JudgedSet, embedder: Embedder, questions: int) -> Iterator[_Questions]:
-    """Yield the questions by language of question and answer; one answered in both languages is asked in both."""
-    written_in = {article.id: article.lang for article in judged.corpus or ()}
-    found: dict[tuple[Language, Language], list[tuple[str, frozenset[str]]]] = {}
-    for query in judged.queries[:: max(1, len(judged.queries) // questions)]:
-        for lang in Language:
-            if answers := frozenset(article for article in query.gains if written_in.get(article) is lang):
-                found.setdefault((query.lang, lang), []).append((query.text, answers))
-    for (asked, answered_in), pairs in found.items():
-        vectors = embedder.encode_queries([text for text, _ in pairs])
-        yield _Questions(asked, answered_in, vectors, tuple(answers for _, answers in pairs))
+    return Collection(judged, collection_tree(judged.corpus).articles)
 
 
 def _kept_at(settings: Settings, embedder: Embedder) -> Path:

@@ -56,7 +56,7 @@ def read_vocabulary(model: Path) -> Vocabulary:
     """Return the pieces of a sentencepiece model that Arabic and English texts need."""
     from transformers.utils import sentencepiece_model_pb2_new as sentencepiece
 
-    source = sentencepiece.ModelProto()
+    source = sentencepiece.ModelProto()  # type: ignore[attr-defined]  # made when imported
     source.ParseFromString(model.read_bytes())
     special = {source.pieces[place].piece: place for place in range(len(_SPECIAL) - 1)}
     kept = [
@@ -77,9 +77,12 @@ def write_tokenizer(vocabulary: Vocabulary, path: Path) -> None:
     """Write the same cutting into pieces for the library tokenizers."""
     first, unknown, last = (_SPECIAL.index(name) for name in ("<s>", "<unk>", "</s>"))
     ends = {name: {"id": name, "ids": [place], "tokens": [name]} for name, place in (("<s>", first), ("</s>", last))}
-    single = [{"SpecialToken": {"id": "<s>", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}}]
+    single: list[dict[str, object]] = [
+        {"SpecialToken": {"id": "<s>", "type_id": 0}},
+        {"Sequence": {"id": "A", "type_id": 0}},
+    ]
     single.append({"SpecialToken": {"id": "</s>", "type_id": 0}})
-    cutting = {
+    cutting: dict[str, object] = {
         "version": "1.0",
         "truncation": None,
         "padding": None,
@@ -109,8 +112,11 @@ def write_tokenizer(vocabulary: Vocabulary, path: Path) -> None:
 def _folding() -> list[dict[str, object]]:
     """Return what the source does not do: drop Arabic marks and tatweel, write Arabic-Indic digits as it knows them."""
     digits = [(chr(zero + digit), str(digit)) for zero in (0x660, 0x6F0) for digit in range(10)]
-    written = [{"type": "Replace", "pattern": {"String": digit}, "content": known} for digit, known in digits]
-    return [{"type": "Replace", "pattern": {"Regex": _MARKS}, "content": ""}, *written]
+    written: list[dict[str, object]] = [
+        {"type": "Replace", "pattern": {"String": digit}, "content": known} for digit, known in digits
+    ]
+    unmarked: dict[str, object] = {"type": "Replace", "pattern": {"Regex": _MARKS}, "content": ""}
+    return [unmarked, *written]
 
 
 def bundled_tensors(source: Tensors, vocabulary: Vocabulary) -> dict[str, NDArray[Any]]:

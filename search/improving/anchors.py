@@ -47,15 +47,14 @@ def anchors_of(snapshot: Snapshot, embedder: Embedder | None, vectors: FloatMatr
         embedder: The model that gave the vectors; None: there is none.
         vectors: Unit vectors of the queries, one a row, zero where they are not known; None: none is.
     """
-    passages, wordings = snapshot.vectors, snapshot.wordings
+    by_meaning = snapshot.vectors
     if vectors is None or embedder is None or snapshot.embedder != embedder.fingerprint:
         return None
     curve = embedder.calibration.overall
-    if passages is None or wordings is None or curve.answer_slope <= 0:
+    if by_meaning is None or curve.answer_slope <= 0:
         return None
     articles = tuple(sorted({snapshot.catalogue.cards[row].key.id for row in _public_rows(snapshot)}))
-    near = [_over_languages(part.best_by_article(vectors), snapshot, articles) for part in (passages, wordings)]
-    cosines = (near[0] + near[1]) / 2
+    cosines = _over_languages(by_meaning.best_by_article(vectors), snapshot, articles)
     return Anchors(articles, STRETCH * (SHIFT + curve.answer_slope * (cosines - curve.answer_midpoint)))
 
 

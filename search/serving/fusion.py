@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from kb.model import ArticleKey, Language
-from kb.ports import SimilarityCurve
+from kb.ports import Calibration, SimilarityCurve
 
 # Rank fusion: the constant of Cormack, Clarke and Büttcher (2009); it flattens the difference between the first ranks.
 RANK_CONSTANT: Final = 60
@@ -18,8 +18,6 @@ RANK_CONSTANT: Final = 60
 LOG_ODDS_RANGE: Final = 17.4
 # Share of the best score under which a result is noise: cutting there changes no figure on the open sets.
 KEPT_SHARE: Final = 0.4
-# What an article in another language than the question's counts for: one in its own that is as good comes first.
-FOREIGN: Final = 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +80,7 @@ class Weights:
 
 # (language of the query, language of the article); chosen on the first halves of the open sets, see docs/RELEVANCE.md.
 WEIGHTS: Final[Mapping[tuple[Language, Language], Weights]] = {
-    (Language.AR, Language.AR): Weights(known=0.58, unknown=0.68),
+    (Language.AR, Language.AR): Weights(known=0.62, unknown=0.72),
     (Language.EN, Language.EN): Weights(known=0.9, unknown=0.92),
     (Language.AR, Language.EN): Weights(known=0.95, unknown=0.95),
     (Language.EN, Language.AR): Weights(known=0.95, unknown=0.95),
@@ -93,7 +91,7 @@ def fuse_scores(
     found: Iterable[Evidence],
     query_lang: Language,
     known_share: float,
-    curve: SimilarityCurve,
+    calibration: Calibration,
     weights: Mapping[tuple[Language, Language], Weights] = WEIGHTS,
 ) -> tuple[RankedArticle, ...]:
     """Rank by the weighted sum of the words' score and of what a similarity is worth.
@@ -102,13 +100,13 @@ def fuse_scores(
         found: What was found, one a language version.
         query_lang: Language of the query.
         known_share: Share of the query's information in words that the index knows, 0 to 1.
-        curve: What is known about the similarities.
+        calibration: What is known about the similarities: a cosine across languages is worth what it is worth there.
         weights: Weights by language of query and article.
 
     Returns:
         Best first, ties by article; without the tail that shares next to nothing with the query.
     """
-    ranked = _ranked(_weighted(item, query_lang, known_share, curve, weights) for item in found)
+    ranked = _ranked(_weighted(item, query_lang, known_share, calibration, weights) for item in found)
     return tuple(item for item in ranked if item.score >= KEPT_SHARE * ranked[0].score)
 
 
@@ -117,12 +115,20 @@ def rank_by_words(found: Iterable[Evidence]) -> tuple[RankedArticle, ...]:
     return _ranked(RankedArticle(item.article, item.lexical, {"words": item.lexical}, item) for item in found)
 
 
-def rank_by_meaning(found: Iterable[Evidence], curve: SimilarityCurve) -> tuple[RankedArticle, ...]:
-    """Rank by similarity alone; best first, ties by article."""
-    near = sorted(
-        (-item.cosine, item.article, item, worth(item.cosine, curve)) for item in found if item.cosine is not None
+def rank_by_meaning(
+    found: Iterable[Evidence], query_lang: Language, calibration: Calibration
+) -> tuple[RankedArticle, ...]:
+    """Rank by what the similarity is worth alone; best first, ties by article."""
+    near = []
+    for item in found:
+        if item.cosine is not None:
+            curve = calibration.curve(query_lang, item.article.lang)
+            # The worth ends at 0 and 1, the log-odds do not
+            near.append((-curve.log_odds(item.cosine), item.article, item, worth(item.cosine, curve)))
+    return tuple(
+        RankedArticle(item.article, score, {"meaning": score}, item)
+        for _, _, item, score in sorted(near, key=lambda one: one[:2])
     )
-    return tuple(RankedArticle(item.article, score, {"meaning": score}, item) for _, _, item, score in near)
 
 
 def fuse_ranks(found: Iterable[Evidence]) -> tuple[RankedArticle, ...]:
@@ -185,16 +191,16 @@ def _weighted(
     item: Evidence,
     query_lang: Language,
     known_share: float,
-    curve: SimilarityCurve,
+    calibration: Calibration,
     weights: Mapping[tuple[Language, Language], Weights],
 ) -> RankedArticle:
     weight = weights[query_lang, item.article.lang].vector(known_share)
-    scale = 1.0 if item.article.lang is query_lang else FOREIGN
+    curve = calibration.curve(query_lang, item.article.lang)
     # Of articles with the same score by words, the one that holds more of the question is the likelier answer.
     covered = min(1.0, item.coverage / known_share) if known_share else 0.0
     parts = {
-        "words": scale * (1 - weight) * item.lexical * (1 + covered) / 2,
-        "meaning": scale * weight * worth(item.cosine, curve),
+        "words": (1 - weight) * item.lexical * (1 + covered) / 2,
+        "meaning": weight * worth(item.cosine, curve),
     }
     return RankedArticle(item.article, sum(parts.values()), parts, item)
 

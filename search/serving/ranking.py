@@ -178,11 +178,11 @@ def _fuse(
     if calibration is None:
         return rank_by_words(found)
     if known_share is None:
-        return rank_by_meaning(found, calibration.overall)
+        return rank_by_meaning(found, lang, calibration)
     # The weights were chosen for all lexical layers and a calibrated model; without them only ranks compare.
     if Degradation.GRAMS in failed or calibration.overall.answer_slope <= 0:
         return fuse_ranks(found)
-    return fuse_scores(found, lang, known_share, calibration.overall)
+    return fuse_scores(found, lang, known_share, calibration)
 
 
 def _evidence(words: LexicalResult | None, near: Sequence[Near]) -> tuple[Evidence, ...]:

@@ -9,7 +9,7 @@ import logging
 import threading
 import time
 import weakref
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
@@ -18,23 +18,25 @@ from typing import Final, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.parts.chunking import wordings_of
 from indexer.parts.content import ContentStore as ContentStore  # for who reads the content of a snapshot
 from indexer.parts.gram_index import GramIndex
 from indexer.parts.keyword_index import KeywordIndex
-from indexer.parts.layout import FORMATS, GRAM_DIRECTORY, KEYWORD_DIRECTORY, VECTOR_DIRECTORY, WORDING_DIRECTORY
+from indexer.parts.layout import FORMATS, GRAM_DIRECTORY, KEYWORD_DIRECTORY, SHORT_TEXT_DIRECTORY, VECTOR_DIRECTORY
+from indexer.parts.short_texts import read_rows
 from indexer.parts.vector_index import VectorIndex
 from kb.errors import OperatorError
 from kb.language.rescue.vocabulary import Vocabulary
-from kb.model import Article, ChunkId
+from kb.model import Article
 from kb.ports import Analyzer
 from kb.results import Degradation
 from kb.storage.generations import MANIFEST, CorruptGeneration, GenerationStore, Manifest, read_manifest
 from search.serving.catalogue import Catalogue
 from search.serving.completions import SuggestionIndex, completions
 from search.serving.lexical import LexicalSearch
-from search.serving.retrievers import VectorSearch
+from search.serving.retrievers import Passages, ShortTexts, VectorSearch
 
+# Parts that search can do without: the words answer.
+MEANING: Final = (VECTOR_DIRECTORY, SHORT_TEXT_DIRECTORY)
 # How long a new generation may go unnoticed, in seconds.
 CHECK_INTERVAL: Final = 0.5
 # Generations up to this size, in bytes, are compared with their checksums before they serve (.05 s); larger ones while
@@ -74,7 +76,7 @@ class Snapshot:
 
     def __init__(self, directory: Path, analyzer: Analyzer, damaged: Sequence[str] = ()) -> None:
         manifest = read_manifest(directory)
-        _refuse_other_formats(directory.name, manifest)
+        _refuse_other_formats(directory.name, manifest, [part for part in FORMATS if part not in MEANING])
         if manifest.analyser != analyzer.fingerprint:
             raise OperatorError(
                 f"The index {directory.name} was built by another language analysis ({manifest.analyser}, now "
@@ -98,7 +100,9 @@ class Snapshot:
             else None
         )
         self.embedder = manifest.embedder
-        self.vectors = self._part(Degradation.VECTOR, lambda: self._open_passages(directory)) if self.embedder else None
+        self.vectors = (
+            self._part(Degradation.VECTOR, lambda: self._open_vectors(directory, manifest)) if self.embedder else None
+        )
         self.degraded = tuple(self._failed) if self.embedder else (*self._failed, Degradation.VECTOR)
         self._directory = directory
         self._lazy_lock = threading.Lock()
@@ -110,29 +114,10 @@ class Snapshot:
             return self._suggestions
 
     @property
-    def wordings(self) -> VectorSearch | None:
-        """Return titles and questions of the articles by meaning, None without vectors; opened when first asked for."""
-        with self._lazy_lock:
-            return self._wordings
-
-    @property
     def vocabulary(self) -> Vocabulary:
         """Return the words of the index, for rewriting queries; built when first asked for."""
         with self._lazy_lock:
             return self._vocabulary
-
-    @cached_property
-    def _wordings(self) -> VectorSearch | None:
-        if self.vectors is None:
-            return None
-        wordings = [
-            (wording.id, row) for row, article in enumerate(self._articles()) for wording in wordings_of(article)
-        ]
-        try:
-            return self._open_vectors(self._intact(self._directory, WORDING_DIRECTORY), wordings)
-        except OperatorError as error:
-            _log.warning("Editors' queues do without the questions of the articles: %s", error)
-            return None
 
     @cached_property
     def _vocabulary(self) -> Vocabulary:
@@ -149,20 +134,26 @@ class Snapshot:
         articles = (self.content.article(key) for key in self.content.article_keys())
         return [article for article in articles if article is not None]
 
-    def _open_passages(self, directory: Path) -> VectorSearch:
-        return self._open_vectors(self._intact(directory, VECTOR_DIRECTORY), self.content.chunk_owners())
+    def _open_vectors(self, directory: Path, manifest: Manifest) -> VectorSearch:
+        _refuse_other_formats(self.name, manifest, MEANING)
+        passages = VectorIndex(self._intact(directory, VECTOR_DIRECTORY))
+        owners = self.content.chunk_owners()
+        if tuple(chunk for chunk, _ in owners) != passages.chunk_ids:
+            raise OperatorError(f"The vectors of {self.name} are not those of its passages.", "run `kb index`.")
+        directory = self._intact(directory, SHORT_TEXT_DIRECTORY)
+        short_texts, rows = VectorIndex(directory), read_rows(directory)
+        if len(short_texts) != len(rows):
+            raise OperatorError(f"The vectors of {self.name} are not those of its short texts.", "run `kb index`.")
+        count = len(self.catalogue.cards)
+        passage_rows: NDArray[np.int32] = np.array([row for _, row in owners], np.int32)
+        return VectorSearch(
+            self.catalogue, Passages(passages, count, passage_rows), ShortTexts(short_texts, count, rows)
+        )
 
     def _intact(self, directory: Path, part: str) -> Path:
         if name := self._damaged.get(part):
             raise CorruptGeneration(self.name, f"{name} does not have the SHA-256 of the manifest")
         return directory / part
-
-    def _open_vectors(self, directory: Path, owners: Sequence[tuple[ChunkId, int]]) -> VectorSearch:
-        index = VectorIndex(directory)
-        if tuple(chunk for chunk, _ in owners) != index.chunk_ids:
-            raise OperatorError(f"The vectors of {self.name} are not those of its passages.", "run `kb index`.")
-        rows: NDArray[np.int32] = np.array([row for _, row in owners], np.int32)
-        return VectorSearch(index, self.catalogue, rows)
 
     def _part(self, part: Degradation, open_part: Callable[[], _Part]) -> _Part | None:
         try:
@@ -312,9 +303,9 @@ class SnapshotHolder:
             _log.error("The index %s is damaged: %s. Run `kb index`.", name, ", ".join(damaged))
 
 
-def _refuse_other_formats(name: str, manifest: Manifest) -> None:
-    for part, version in FORMATS.items():
-        built = manifest.formats.get(part, "none")
+def _refuse_other_formats(name: str, manifest: Manifest, parts: Iterable[str]) -> None:
+    for part in parts:
+        built, version = manifest.formats.get(part, "none"), FORMATS[part]
         if built != version:
             fault = f"another version of Dalil built it (format of {part}: {built}, now {version})"
             raise CorruptGeneration(name, fault)

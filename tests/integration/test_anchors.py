@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from indexer.parts.layout import WORDING_DIRECTORY
+from indexer.parts.layout import SHORT_TEXT_DIRECTORY
 from kb.model import ArticleId, Audience, Language
 from search.improving.anchors import anchors_of
 from search.improving.clustering import NEAR_BY_CHANCE
@@ -51,13 +51,13 @@ def test_vectors_of_another_model_or_none_tell_nothing(service: SearchService) -
     assert anchors_of(service.snapshot, other, None) is None
 
 
-def test_an_index_without_readable_wordings_tells_nothing_and_search_goes_on(
+def test_an_index_without_readable_short_texts_tells_nothing_and_search_goes_on(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     store = publish(tmp_path, ARTICLES, HashingEmbedder())
     generation = store.current()
     assert generation is not None
-    for path in (generation / WORDING_DIRECTORY).iterdir():
+    for path in (generation / SHORT_TEXT_DIRECTORY).iterdir():
         path.write_bytes(b"x" * path.stat().st_size)
     snapshot = SnapshotHolder(store, plain_analyzer()).current()
     vectors = HashingEmbedder().encode_queries(["bonus stars"])

@@ -34,6 +34,7 @@ STORED = {
     "phrases": (4, "22729987bd95eebf"),
     "grams": (2, "44986a33d4620a42"),
     "vectors": (1, "d7c3d1363b3c3d94"),
+    "short_texts": (1, "383fdc8576387c04"),
 }
 """The version of each part, and the beginning of the SHA-256 of what it stores; phrases are a part of `keyword`."""
 

@@ -78,7 +78,7 @@ def questions(judged: JudgedSet, articles: frozenset[str]) -> tuple[JudgedQuery,
     ("name", "floor"),
     [
         ("help-ar", 0.917),
-        ("help-ar-noisy", 0.91),
+        ("help-ar-noisy", 0.88),
         ("help-en-ar", 0.909),
         ("arcd-train", 0.888),
         ("bank-ar", 0.743),

@@ -13,6 +13,7 @@ from indexer.parts.layout import FORMATS
 from kb.errors import OperatorError
 from kb.language.analysis import WordAnalyzer
 from kb.model import ArticleId, ArticleKey, Language
+from kb.results import Degradation
 from kb.storage.generations import GenerationStore
 from search.serving.snapshot import CHECK_INTERVAL, Snapshot, SnapshotHolder
 from tests.factories import HashingEmbedder, make_article
@@ -124,6 +125,21 @@ def test_threads_that_ask_at_once_get_the_same_generation(tmp_path: Path) -> Non
         thread.join()
     assert len(seen) == 8
     assert len({id(snapshot) for snapshot in seen}) == 1
+
+
+def test_an_index_without_this_version_of_short_texts_answers_by_words_and_names_the_remedy(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    store = publish(tmp_path, [make_article("one")], HashingEmbedder())
+    (generation,) = store.generations()
+    before = {part: version for part, version in FORMATS.items() if part != "short_texts"}
+    rewrite_manifest(generation, formats=before)
+    snapshot = SnapshotHolder(store, plain_analyzer()).current()
+    assert snapshot.vectors is None
+    assert snapshot.lexical is not None
+    assert snapshot.degraded == (Degradation.VECTOR,)
+    assert "format of short_texts: none" in caplog.text
+    assert "kb index" in caplog.text
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ def tokenizer() -> Tokenizer:
 
 
 def pieces(tokenizer: Tokenizer, text: str) -> list[str]:
-    return [tokenizer.id_to_token(place) for place in tokenizer.encode(text).ids[1:-1]]
+    return [str(tokenizer.id_to_token(place)) for place in tokenizer.encode(text).ids[1:-1]]
 
 
 def test_texts_of_both_languages_are_cut_as_by_the_source(tokenizer: Tokenizer) -> None:

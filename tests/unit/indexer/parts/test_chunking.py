@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.parts.chunking import FEWEST_WORDS, MOST_WORDS, chunk_article, wordings_of
+from indexer.parts.chunking import FEWEST_WORDS, MOST_WORDS, chunk_article
 from kb.model import Section
 from tests.factories import make_article
 
@@ -73,13 +73,6 @@ def test_ids_follow_the_text_and_its_place() -> None:
 def test_equal_texts_of_one_article_have_different_ids() -> None:
     found = chunk_article(make_article(sections=(section("", words(80)), section("", words(80)))))
     assert len({chunk.id for chunk in found}) == 2
-
-
-def test_title_and_questions_are_wordings_each_alone_and_once() -> None:
-    article = make_article(title="Reset your password", questions=("forgot it", "reset your password", "forgot it"))
-    texts = [wording.embedding_text for wording in wordings_of(article)]
-    assert texts == ["Reset your password", "forgot it", "reset your password"]
-    assert len({wording.id for wording in wordings_of(article)}) == 3
 
 
 TEXTS = st.lists(st.sampled_from(["word", "كلمة", "end.", "لماذا؟", "\n\n", "\n"]), max_size=900).map(" ".join)

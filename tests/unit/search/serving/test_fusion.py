@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.model import ArticleId, ArticleKey, Language
-from kb.ports import SimilarityCurve
+from kb.ports import Calibration, SimilarityCurve
 from search.serving.fusion import (
     WEIGHTS,
     Evidence,
@@ -26,6 +26,7 @@ def key(article_id: str, lang: Language = Language.AR) -> ArticleKey:
 
 
 CURVE = SimilarityCurve(floor=0.1, answer_midpoint=0.5, answer_slope=10.0)
+CALIBRATION = Calibration(CURVE)
 EVEN = {pair: Weights(known=0.5, unknown=0.5) for pair in WEIGHTS}
 
 
@@ -35,15 +36,15 @@ def test_an_article_that_both_retrievers_like_beats_one_that_either_likes_best()
         Evidence(key("meaning"), lexical=0.0, cosine=0.9),
         Evidence(key("both"), lexical=0.8, cosine=0.8),
     ]
-    fused = fuse_scores(found, Language.AR, known_share=1.0, curve=CURVE, weights=EVEN)
+    fused = fuse_scores(found, Language.AR, known_share=1.0, calibration=CALIBRATION, weights=EVEN)
     assert fused[0].evidence.article.id == "both"
 
 
 def test_unknown_words_shift_the_weight_to_meaning() -> None:
     found = [Evidence(key("words"), lexical=1.0, cosine=0.3), Evidence(key("meaning"), lexical=0.1, cosine=0.9)]
     weights = {pair: Weights(known=0.2, unknown=0.9) for pair in WEIGHTS}
-    known = fuse_scores(found, Language.AR, known_share=1.0, curve=CURVE, weights=weights)
-    unknown = fuse_scores(found, Language.AR, known_share=0.0, curve=CURVE, weights=weights)
+    known = fuse_scores(found, Language.AR, known_share=1.0, calibration=CALIBRATION, weights=weights)
+    unknown = fuse_scores(found, Language.AR, known_share=0.0, calibration=CALIBRATION, weights=weights)
     assert known[0].evidence.article.id == "words"
     assert unknown[0].evidence.article.id == "meaning"
 
@@ -64,7 +65,7 @@ def test_equal_scores_are_ordered_by_article() -> None:
 
 
 def test_the_parts_of_a_score_add_up_to_it() -> None:
-    (fused,) = fuse_scores([Evidence(key("a"), lexical=0.4, cosine=0.7)], Language.AR, 0.5, CURVE)
+    (fused,) = fuse_scores([Evidence(key("a"), lexical=0.4, cosine=0.7)], Language.AR, 0.5, CALIBRATION)
     assert abs(sum(fused.parts.values()) - fused.score) < 1e-9
 
 
@@ -94,7 +95,7 @@ def test_models_with_other_similarities_are_worth_the_same() -> None:
 def test_one_retriever_alone_ranks_by_its_own_scores() -> None:
     found = [Evidence(key("a"), lexical=0.1, cosine=0.9), Evidence(key("b"), lexical=0.9, cosine=0.4)]
     assert rank_by_words(found)[0].evidence.article.id == "b"
-    assert rank_by_meaning(found, CURVE)[0].evidence.article.id == "a"
+    assert rank_by_meaning(found, Language.AR, CALIBRATION)[0].evidence.article.id == "a"
 
 
 def test_of_several_wordings_each_article_counts_by_the_best_one() -> None:
@@ -106,9 +107,9 @@ def test_of_several_wordings_each_article_counts_by_the_best_one() -> None:
 
 
 def test_nothing_found_is_nothing_ranked() -> None:
-    assert fuse_scores([], Language.EN, 1.0, CURVE) == ()
+    assert fuse_scores([], Language.EN, 1.0, CALIBRATION) == ()
     assert fuse_ranks([]) == ()
-    assert rank_by_meaning([], CURVE) == ()
+    assert rank_by_meaning([], Language.AR, CALIBRATION) == ()
 
 
 @given(
@@ -126,7 +127,7 @@ def test_scores_stay_between_0_and_1_and_never_rise(
         Evidence(key(f"{place:03}", article_lang), lexical=lexical, cosine=cosine)
         for place, (lexical, cosine, article_lang) in enumerate(rows)
     ]
-    scores = [item.score for item in fuse_scores(found, lang, known_share, CURVE)]
+    scores = [item.score for item in fuse_scores(found, lang, known_share, CALIBRATION)]
     assert all(0 <= score <= 1 + 1e-9 for score in scores)
     assert scores == sorted(scores, reverse=True)
     assert bool(scores) == bool(found)
@@ -134,16 +135,17 @@ def test_scores_stay_between_0_and_1_and_never_rise(
 
 def test_of_two_articles_alike_the_one_that_covers_more_of_the_question_comes_first() -> None:
     found = [Evidence(key("a"), lexical=0.8, coverage=0.2), Evidence(key("b"), lexical=0.8, coverage=0.6)]
-    assert fuse_scores(found, Language.AR, 0.8, CURVE)[0].evidence.article.id == "b"
+    assert fuse_scores(found, Language.AR, 0.8, CALIBRATION)[0].evidence.article.id == "b"
 
 
-def test_an_article_in_the_questions_language_comes_before_a_foreign_one_as_near() -> None:
-    found = [Evidence(key("a", Language.EN), cosine=0.7), Evidence(key("b", Language.AR), cosine=0.7)]
-    for lang, first in ((Language.AR, "b"), (Language.EN, "a")):
-        fused = fuse_scores(found, lang, 0.0, CURVE, weights=EVEN)
-        assert fused[0].evidence.article.id == first
+def test_a_similarity_across_languages_is_worth_what_it_is_worth_there() -> None:
+    lower = SimilarityCurve(floor=0.1, answer_midpoint=0.3, answer_slope=10.0)
+    calibration = Calibration(CURVE, {(Language.AR, Language.EN): lower})
+    found = [Evidence(key("a", Language.AR), cosine=0.6), Evidence(key("b", Language.EN), cosine=0.5)]
+    assert fuse_scores(found, Language.AR, 0.0, calibration, weights=EVEN)[0].evidence.article.id == "b"
+    assert rank_by_meaning(found, Language.AR, calibration)[0].evidence.article.id == "b"
 
 
 def test_the_tail_that_shares_next_to_nothing_is_cut_off() -> None:
     found = [Evidence(key("a"), lexical=1.0, coverage=1.0, cosine=0.8), Evidence(key("b"), lexical=0.1, cosine=0.1)]
-    assert [item.evidence.article.id for item in fuse_scores(found, Language.AR, 1.0, CURVE)] == ["a"]
+    assert [item.evidence.article.id for item in fuse_scores(found, Language.AR, 1.0, CALIBRATION)] == ["a"]
