@@ -1,4 +1,4 @@
-"""What readers did at the contact page beside writing: links they followed, suggestions they saw and opened.
+"""What readers did about contact beside writing: links followed, suggestions seen and opened, a person asked for.
 
 Counted from the raw log, so no further back than it reaches (`Settings.retention_days`).
 """
@@ -12,7 +12,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from sqlalchemy import ColumnElement, Engine, distinct, func, select
 
-from kb.events import Channel, ChannelChosen, SuggestionOpened, SuggestionsShown, Traffic
+from kb.events import Channel, ChannelChosen, PersonWanted, SuggestionOpened, SuggestionsShown, Traffic
 from kb.model import ArticleId, ArticleKey, Language
 from kb.statistics.filters import FigureFilters
 from kb.statistics.periods import Period
@@ -31,6 +31,14 @@ class FollowedLink:
     """
 
     channel: Channel
+    times: int
+    readers: int
+
+
+@dataclass(frozen=True, slots=True)
+class PersonsWanted:
+    """How often the search was asked for a person, and by how many readers."""
+
     times: int
     readers: int
 
@@ -60,6 +68,14 @@ def followed_links(engine: Engine, period: Period, filters: FigureFilters) -> tu
     )
     with reading(engine) as connection:
         return tuple(FollowedLink(Channel(row[0]), row[1], row[2]) for row in connection.execute(query))
+
+
+def persons_wanted(engine: Engine, period: Period, filters: FigureFilters) -> PersonsWanted:
+    """Return how often readers asked the search for a person."""
+    query = select(func.count(), func.count(distinct(events.c.visitor)))
+    with reading(engine) as connection:
+        times, readers = connection.execute(query.where(*_conditions(PersonWanted, period, filters))).one()
+    return PersonsWanted(times, readers)
 
 
 def suggested_articles(engine: Engine, period: Period, filters: FigureFilters) -> tuple[SuggestedArticle, ...]:

@@ -167,6 +167,8 @@ class SearchService:
         snapshot = self.holder.current()
         self.ranker.rank(snapshot, Query("help", Language.EN), [parse_query("help")])
         assert snapshot.suggestions is not None
+        # A slip, so that the lists of words are read, too.
+        list(self.rewriter.readings(parse_query("helpp"), snapshot.vocabulary))
 
     def _answer(self, snapshot: Snapshot, query: Query, parsed: ParsedQuery, directions: Directions) -> _Answer:
         wordings = [parsed, *_parsed_variants(directions.variants)]

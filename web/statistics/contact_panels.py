@@ -6,7 +6,14 @@ from flask import url_for
 from sqlalchemy import Engine
 
 from kb.events import Channel
-from kb.statistics.contact_page import FollowedLink, SuggestedArticle, followed_links, suggested_articles
+from kb.statistics.contact_page import (
+    FollowedLink,
+    PersonsWanted,
+    SuggestedArticle,
+    followed_links,
+    persons_wanted,
+    suggested_articles,
+)
 from web.i18n import gettext, number
 from web.statistics.selection import Selection
 from web.statistics.tables import Panel, Row, Table
@@ -18,12 +25,13 @@ MOST_ROWS = 50
 def links_panel(engine: Engine, selection: Selection) -> Panel:
     """Return the ways to support that readers took instead of the form."""
     found = followed_links(engine, selection.period, selection.filters)
+    wanted = persons_wanted(engine, selection.period, selection.filters)
     headings = (gettext("Contact link"), gettext("Followed"), gettext("Readers"))
     return Panel(
         "contact-links",
         gettext("Contact links"),
         gettext("Links to other ways to support that readers followed, as far back as the event log reaches."),
-        Table(headings, tuple(_link_row(each) for each in found)),
+        Table(headings, (*(_link_row(each) for each in found), *_wanted_rows(wanted))),
         "contact-links",
         empty=gettext("No contact link was followed."),
         arguments=selection.arguments,
@@ -47,6 +55,13 @@ def suggestions_panel(engine: Engine, selection: Selection) -> Panel:
 
 def _link_row(found: FollowedLink) -> Row:
     return Row((_name(found.channel), number(found.times), number(found.readers)))
+
+
+def _wanted_rows(found: PersonsWanted) -> tuple[Row, ...]:
+    """Return the row of those whom the search led to the contact card, none where nobody was."""
+    if not found.times:
+        return ()
+    return (Row((gettext("Asked the search for a person"), number(found.times), number(found.readers))),)
 
 
 def _name(channel: Channel) -> str:
