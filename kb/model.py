@@ -69,6 +69,18 @@ class ArticleKey:
     def __str__(self) -> str:
         return f"{self.lang}:{self.id}"
 
+    @classmethod
+    def parse(cls, text: str) -> ArticleKey:
+        """Return the key that `str` wrote.
+
+        Raises:
+            ValueError: The text is none.
+        """
+        lang, _, article_id = text.partition(":")
+        if not article_id:
+            raise ValueError(f"{text!r} names no article")
+        return cls(ArticleId(article_id), Language(lang))
+
 
 @dataclass(frozen=True, slots=True)
 class TranslationSource:

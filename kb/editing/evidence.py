@@ -135,8 +135,7 @@ def contacted_articles(engine: Engine, period: Period) -> tuple[ArticleEvidence,
     journeys: dict[ArticleKey, int] = defaultdict(int)
     with reading(engine) as connection:
         for value, day, contacts, count in connection.execute(statement):
-            lang, _, article = value.partition(":")
-            key = _key(article, lang)
+            key = ArticleKey.parse(value)
             journeys[key] += int(count)
             if contacts:
                 cases[key][int(day)] = int(contacts)

@@ -108,5 +108,4 @@ def _conditions(kind: type, period: Period, filters: FigureFilters) -> list[Colu
 
 def _keys(texts: Iterable[str]) -> Iterable[ArticleKey]:
     for text in texts:
-        lang, _, identity = text.partition(":")
-        yield ArticleKey(ArticleId(identity), Language(lang))
+        yield ArticleKey.parse(text)

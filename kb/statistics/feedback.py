@@ -117,7 +117,8 @@ def reading_by_article(engine: Engine, period: Period, filters: FigureFilters) -
     )
     keys = set(views) if filters.category or filters.article else views.keys() | journeys.keys()
     found = [
-        ArticleReading(_key_of(text), views.get(text, (0,))[0], *journeys.get(text, (0, 0))) for text in sorted(keys)
+        ArticleReading(ArticleKey.parse(text), views.get(text, (0,))[0], *journeys.get(text, (0, 0)))
+        for text in sorted(keys)
     ]
     return tuple(sorted(found, key=lambda each: (-each.views, str(each.article))))
 
@@ -178,11 +179,6 @@ def _article_votes(article_id: str, lang: str, revision: str, rows: list[Any]) -
         totals[Verdict.UNHELPFUL],
         tuple(sorted(reasons.items(), key=lambda item: (-item[1], item[0]))),
     )
-
-
-def _key_of(text: str) -> ArticleKey:
-    lang, _, article_id = text.partition(":")
-    return ArticleKey(ArticleId(article_id), Language(lang))
 
 
 def _sums(engine: Engine, statement: Select[Any]) -> dict[Any, tuple[int, ...]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -14,7 +15,7 @@ from kb.editing.evidence import (
     unhelpful_days,
 )
 from kb.editing.model import Item, ItemId, Queue, State, Subject
-from kb.model import Article, ArticleId, ArticleKey, Audience, Language
+from kb.model import Article, ArticleKey, Audience, Language
 from kb.statistics.periods import Period, day_number
 from search.improving.clusters import Cluster, QueryClusters
 from web.i18n import gettext, ngettext, number
@@ -100,8 +101,9 @@ def cluster_line(cluster: Cluster) -> QueueLine:
 
 def key_of(subject: Subject) -> ArticleKey | None:
     """Return the article that a subject names, None if it names none."""
-    lang, _, identity = subject.partition(":")
-    return ArticleKey(ArticleId(identity), Language(lang)) if lang in set(Language) and identity else None
+    with suppress(ValueError):
+        return ArticleKey.parse(subject)
+    return None
 
 
 def _line(item: Item, title: str, detail: str, days: Mapping[int, int], cases: int | None = None) -> QueueLine:

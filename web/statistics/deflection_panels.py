@@ -9,7 +9,7 @@ from flask import url_for
 from sqlalchemy import Engine
 
 from kb.events import Channel
-from kb.model import ArticleId, ArticleKey, Language
+from kb.model import ArticleKey, Language
 from kb.statistics.deflection import DeflectionPoint, DeflectionRange, Dimension, deflection_by
 from kb.statistics.journeys import Outcome
 from kb.statistics.operations import Annotation
@@ -129,7 +129,7 @@ def _name(dimension: Dimension, value: str) -> str:
         return str(LANGUAGE_NAMES[Language(value)])
     if dimension is Dimension.CHANNEL:
         return str(CHANNEL_NAMES.get(Channel(value), value))
-    return category_title(value) if dimension is Dimension.CATEGORY else article_title(_key(value))
+    return category_title(value) if dimension is Dimension.CATEGORY else article_title(ArticleKey.parse(value))
 
 
 def _path(dimension: Dimension, value: str, selection: Selection) -> str:
@@ -137,11 +137,6 @@ def _path(dimension: Dimension, value: str, selection: Selection) -> str:
     if dimension is Dimension.ARTICLE:
         arguments.pop("category", None)
     return url_for("statistics.home", **arguments)
-
-
-def _key(text: str) -> ArticleKey:
-    lang, _, article_id = text.partition(":")
-    return ArticleKey(ArticleId(article_id), Language(lang))
 
 
 def _range_headings() -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
@@ -10,7 +11,7 @@ from typing import Any, TypeVar
 
 from kb.errors import UserError
 from kb.events import Channel
-from kb.model import ArticleId, ArticleKey, Language
+from kb.model import ArticleKey, Language
 from kb.statistics.filters import FigureFilters, Grain
 from kb.statistics.periods import Period, Window, parse_period
 
@@ -104,9 +105,9 @@ def _filters(arguments: Mapping[str, str]) -> FigureFilters:
 
 
 def _article(text: str) -> ArticleKey | None:
-    lang, _, article_id = text.partition(":")
-    language = _member(Language, lang)
-    return ArticleKey(ArticleId(article_id), language) if language and article_id else None
+    with suppress(ValueError):
+        return ArticleKey.parse(text)
+    return None
 
 
 def _grain_for(period: Period) -> Grain:
