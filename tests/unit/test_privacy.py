@@ -146,6 +146,13 @@ def test_a_log_message_is_masked_with_its_arguments() -> None:
     assert record.getMessage() == "ticket from [email]"
 
 
+def test_a_log_keeps_the_names_that_the_product_gives() -> None:
+    names = "index gen-20261127T123506Z-b4586991 of 3f0000000000000000000000000000a1"
+    record = logging.LogRecord("web", logging.INFO, "", 1, "%s, call +966 55 123 4567", (names,), None)
+    MaskingFilter().filter(record)
+    assert record.getMessage() == f"{names}, call [phone]"
+
+
 def test_a_logged_traceback_is_masked() -> None:
     try:
         raise ValueError("bad text: call +966 55 123 4567")
