@@ -22,7 +22,7 @@ from kb.clock import FixedClock
 from kb.contact.tickets import end_of_quarter
 from kb.events import ArticleSeen, Event, Searched, TicketSent, Traffic
 from kb.model import Language
-from kb.results import Query
+from kb.results import Intent, Query, SearchResponse
 from kb.settings import Settings
 from kb.statistics.deflection import deflection_range, naive_deflection
 from kb.statistics.facts import JourneyFact, facts_of
@@ -167,6 +167,11 @@ class _QuietHandler(WSGIRequestHandler):
         """Say nothing."""
 
 
+def _is_answered(response: SearchResponse) -> bool:
+    """Tell whether an article answers; who asks for a person is counted apart from searches."""
+    return not response.no_answer and response.intent is not Intent.PERSON
+
+
 def _site(app: Flask, services: Services, address: str, clock: FixedClock) -> RunningSite:
     content = services.snapshots.current().content
     articles = content.articles()
@@ -179,7 +184,7 @@ def _site(app: Flask, services: Services, address: str, clock: FixedClock) -> Ru
     }
     search = services.search.search
     answered = {
-        lang: [question for question in questions if not search(Query(question, lang)).no_answer]
+        lang: [question for question in questions if _is_answered(search(Query(question, lang)))]
         for lang, questions in asked.items()
     }
     return RunningSite(address, clock, seen, paths, answered)

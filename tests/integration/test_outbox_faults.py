@@ -143,7 +143,7 @@ def test_a_ticket_whose_deliveries_end_their_process_is_given_up(database: Engin
     report = Dispatcher(queue, outlet, clock).run_once()
 
     assert report == DispatchReport(delivered=1, dead=1)
-    assert "broken off" in next(entry for entry in queue.entries() if entry.state is DeliveryState.DEAD).error
+    assert "cut short" in next(entry for entry in queue.entries() if entry.state is DeliveryState.DEAD).error
 
 
 def test_sixty_poisoned_tickets_do_not_delay_an_innocent_one(database: Engine, clock: FixedClock) -> None:

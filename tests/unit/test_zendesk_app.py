@@ -35,7 +35,7 @@ def test_the_same_site_gives_the_same_archive(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("site", ["help.example", "javascript:alert(1)", ""])
 def test_what_is_no_site_is_refused(site: str) -> None:
-    with pytest.raises(ValueError, match="no address"):
+    with pytest.raises(ValueError, match="is not an address"):
         package(site)
 
 
