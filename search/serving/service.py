@@ -131,7 +131,8 @@ class SearchService:
         parsed = parse_query(query.text)
         snapshot = self.holder.current()
         directions = self.curation.directions(query.text, query.lang)
-        answer = self._answer(snapshot, query, parsed, directions)
+        readings = tuple(self.rewriter.readings(parsed, snapshot.vocabulary))
+        answer = self._answer(snapshot, query, parsed, directions, readings)
         found = _curated(snapshot, query, answer.ranked.articles, directions)
         marker = marker_for(snapshot, answer.wordings)
         pinned = frozenset(directions.pinned)
@@ -147,7 +148,7 @@ class SearchService:
             took_ms=(self.timer() - started) * 1000,
             generation=snapshot.name,
             evidence={"answer": answer.ranked.probability, **answer.ranked.evidence.as_mapping()},
-            intent=self._intent(snapshot, parsed),
+            intent=_intent(parsed, readings),
         )
 
     def suggest(
@@ -170,26 +171,25 @@ class SearchService:
         # A slip, so that the lists of words are read, too.
         list(self.rewriter.readings(parse_query("helpp"), snapshot.vocabulary))
 
-    def _answer(self, snapshot: Snapshot, query: Query, parsed: ParsedQuery, directions: Directions) -> _Answer:
+    def _answer(
+        self,
+        snapshot: Snapshot,
+        query: Query,
+        parsed: ParsedQuery,
+        directions: Directions,
+        readings: Sequence[Reading],
+    ) -> _Answer:
         wordings = [parsed, *_parsed_variants(directions.variants)]
         best = _Answer(wordings, self.ranker.rank(snapshot, query, wordings))
         if query.rewriting is Rewriting.LITERAL or snapshot.lexical is None:
             return best
-        for reading in self.rewriter.readings(parsed, snapshot.vocabulary):
+        for reading in readings:
             if reading.ground is Ground.DIALECT and best.ranked.probability >= THRESHOLD:
                 break
             other = self._read_otherwise(snapshot, query, best, reading)
             if other is not None and _counts(reading.ground, best.ranked.probability, other.ranked.probability):
                 best = other
         return best
-
-    def _intent(self, snapshot: Snapshot, parsed: ParsedQuery) -> Intent | None:
-        """Return what is wanted besides an article, by the words as typed or as the other script reads them."""
-        if not parsed.is_plain or len(parsed.words) > MOST_WORDS:
-            return None
-        readings = self.rewriter.readings(parsed, snapshot.vocabulary)
-        other = next((reading.text for reading in readings if reading.ground is not Ground.DIALECT), None)
-        return recognise_intent([parsed.text, *([other] if other else [])])
 
     def _read_otherwise(self, snapshot: Snapshot, query: Query, answer: _Answer, reading: Reading) -> _Answer | None:
         """Search another reading: words of a dialect and their standard words count side by side, others replace."""
@@ -202,6 +202,14 @@ class SearchService:
             wordings, rewritten = parsed, reading.text
         ranked = self.ranker.rank(snapshot, replace(query, text=wordings[0].text), wordings)
         return _Answer(wordings, ranked, rewritten)
+
+
+def _intent(parsed: ParsedQuery, readings: Sequence[Reading]) -> Intent | None:
+    """Return what is wanted besides an article, by the words as typed or as the other script reads them."""
+    if not parsed.is_plain or len(parsed.words) > MOST_WORDS:
+        return None
+    other = next((reading.text for reading in readings if reading.ground is not Ground.DIALECT), None)
+    return recognise_intent([parsed.text, *([other] if other else [])])
 
 
 def _counts(ground: Ground, before: float, after: float) -> bool:
